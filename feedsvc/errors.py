@@ -35,6 +35,7 @@ CATALOGUE: dict[str, tuple[Level, str]] = {
     "redirect": (Level.INFO, "a stub that only redirects is no post"),
     "section": (Level.INFO, "an index, template or README describes a folder and is no post"),
     "scheduled": (Level.INFO, "it appears when its date comes"),
+    "side-file": (Level.INFO, "only .md, .markdown, .html, .htm and .rst files are posts"),
     # The front matter
     "bad-front-matter": (Level.ERROR, "mend the line named; what could be read of the rest was kept"),
     "front-matter-limit": (Level.ERROR, "front matter is a short table of fields; make it smaller"),

@@ -15,10 +15,14 @@ SITE = "https://site.feedsvc.invalid"
 
 @dataclass(frozen=True, slots=True)
 class RawPost:
-    """A file as it was found: path relative to the posts folder, with forward slashes, and its bytes."""
+    """A file as it was found: path relative to the posts folder, with forward slashes, and its bytes.
+
+    header holds the bytes of the file beside it that carries its front matter (Nikola's `.meta`), if there is one.
+    """
 
     path: str
     data: bytes
+    header: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,168 @@
+"""The folder of posts: the only module that touches the posts on the disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from feedsvc.content.post import RawPost
+from feedsvc.errors import PostRefused, Problem
+
+POST_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".rst"})
+# What stands beside posts and is none, but is text that somebody may have meant as one: reported, never in silence.
+_SIDE_SUFFIXES = frozenset({".adoc", ".asciidoc", ".ipynb", ".mdx", ".mkd", ".meta", ".org", ".textile", ".txt"})
+# The largest of 40,000 real posts has 400 KB.
+MAX_POST_BYTES = 8 << 20
+# What a post may show from its folder: the suffix and its media type. Nothing that a browser would run.
+MEDIA_TYPES: dict[str, str] = {
+    ".aac": "audio/aac",
+    ".avif": "image/avif",
+    ".flac": "audio/flac",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".m4a": "audio/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".ogv": "video/ogg",
+    ".opus": "audio/opus",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".wav": "audio/wav",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+    ".zip": "application/zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may be a post, and what tells whether it changed: size in bytes, mtime in ns, inode."""
+
+    path: str
+    fingerprint: tuple[int, int, int]
+
+
+def media_type(address: str) -> str:
+    """Give the media type that an address's suffix promises, "" where it promises none."""
+    return MEDIA_TYPES.get(PurePosixPath(address.partition("?")[0].partition("#")[0]).suffix.lower(), "")
+
+
+def is_private(path: str) -> bool:
+    """Tell whether a file or one of its folders is kept from the public by its name: `.x`, `_x`, but not `_posts`."""
+    return any(part.startswith((".", "_")) and part != "_posts" for part in path.split("/"))
+
+
+class Folder:
+    """A folder of posts. Paths are relative to it, with forward slashes, and never lead out of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def scan(self) -> tuple[list[Found], list[Problem]]:
+        """Give every file that may be a post, and what was passed over that may have been meant as one.
+
+        Both are in the order of their paths. Raises OSError where the folder itself can not be read.
+        """
+        found: list[Found] = []
+        problems: list[Problem] = []
+        real = os.path.realpath(self.root)
+        self._walk(self.root, "", real, found, problems)
+        return sorted(found, key=lambda item: item.path), sorted(problems)
+
+    def _walk(self, folder: Path, prefix: str, real: str, found: list[Found], problems: list[Problem]) -> None:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                try:
+                    path = prefix + entry.name
+                    path.encode()
+                except UnicodeEncodeError:
+                    shown = path.encode("utf-8", "backslashreplace").decode()
+                    problems.append(Problem(shown, 1, "unreadable", "the file's name is not UTF-8"))
+                    continue
+                try:
+                    self._look(entry, path, real, found, problems)
+                except OSError as error:
+                    problems.append(Problem(path, 1, "unreadable", error.strerror or str(error)))
+
+    def _look(
+        self, entry: os.DirEntry[str], path: str, real: str, found: list[Found], problems: list[Problem]
+    ) -> None:
+        suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a Path a file would double the scan's cost
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name.startswith("."):  # .git, .venv, ..data: thousands of files that nobody meant
+                return
+            if suffix in POST_SUFFIXES:
+                problems.append(Problem(path, 1, "not-a-file", "a folder whose name ends as a post's does"))
+            self._walk(Path(entry.path), path + "/", real, found, problems)
+            return
+        if suffix in _SIDE_SUFFIXES:
+            problems.append(Problem(path, 1, "side-file", f"a {suffix} file is no post"))
+            return
+        if suffix not in POST_SUFFIXES:
+            return
+        try:
+            status = entry.stat()
+        except OSError as error:
+            if not entry.is_symlink():
+                raise
+            problems.append(Problem(path, 1, "not-a-file", f"a link that leads nowhere ({error.strerror})"))
+            return
+        if not stat.S_ISREG(status.st_mode):
+            problems.append(Problem(path, 1, "not-a-file", "no plain file"))
+        elif entry.is_symlink() and not self._inside(entry.path, real):
+            problems.append(Problem(path, 1, "outside", "a link that leads out of the posts folder"))
+        else:
+            found.append(Found(path, (status.st_size, status.st_mtime_ns, status.st_ino)))
+
+    @staticmethod
+    def _inside(path: str, real: str) -> bool:
+        return os.path.commonpath([os.path.realpath(path), real]) == real
+
+    def read(self, path: str) -> RawPost:
+        """Give a post's bytes, and its header's where that stands in a file beside it (Nikola's `.meta`).
+
+        Raises PostRefused: unreadable, too-large.
+        """
+        header = b""
+        data = self._bytes(path)
+        meta = os.path.splitext(path)[0] + ".meta"  # noqa: PTH122
+        if (self.root / meta).is_file():
+            header = self._bytes(meta)
+        return RawPost(path, data, header)
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with (self.root / path).open("rb") as file:
+                data = file.read(MAX_POST_BYTES + 1)
+        except OSError as error:
+            raise PostRefused("unreadable", error.strerror or str(error)) from None
+        if len(data) > MAX_POST_BYTES:
+            raise PostRefused("too-large", f"the file has more than {MAX_POST_BYTES >> 20} MiB")
+        return data
+
+    def size(self, path: str) -> int | None:
+        """Give the size in bytes of a file that posts may refer to; None where there is none, or it is kept private."""
+        file = self.file(path)
+        return file.stat().st_size if file else None
+
+    def file(self, path: str) -> Path | None:
+        """Give the place of a file that posts may refer to: a picture, a recording, another post; else None."""
+        parts = path.split("/")
+        if "\0" in path or "\\" in path or not all(parts) or any(part.startswith(".") for part in parts):
+            return None
+        suffix = PurePosixPath(path).suffix.lower()
+        if suffix not in MEDIA_TYPES and suffix not in POST_SUFFIXES:
+            return None
+        place = self.root / path
+        try:
+            inside = place.is_file() and self._inside(str(place), os.path.realpath(self.root))
+        except OSError:  # a name that is too long
+            return None
+        return place if inside else None
