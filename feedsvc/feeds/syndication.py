@@ -23,6 +23,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from feedgen.ext.base import BaseExtension
 from feedgen.ext.dc import DcEntryExtension, DcExtension
 from feedgen.ext.media import MediaEntryExtension, MediaExtension
 from feedgen.feed import FeedGenerator
@@ -41,6 +42,7 @@ GENERATOR = "feedsvc"
 GENERATOR_URI = "https://pypi.org/project/feedsvc/"
 
 ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,7 +67,7 @@ def write_atom(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
     """
     generator = _generator(feed)
     generator.register_extension("media", MediaExtension, MediaEntryExtension)
-    generator.register_extension("atom", _Entry, _Entry, rss=False)
+    generator.register_extension("atom", BaseExtension, _Entry, rss=False)
     generator.updated(_Instant.of(feed.updated or EPOCH))
     generator.language(feed.language)
     generator.icon(feed.icon)
@@ -119,13 +121,16 @@ def _generator(feed: Feed) -> Any:
     generator.generator(GENERATOR, uri=GENERATOR_URI)
     if feed.rights:
         generator.rights(feed.rights)
+    if feed.is_archive:
+        generator.register_extension("history", _Archive)
     return generator
 
 
 def _atom_links(feed: Feed, own: str) -> list[dict[str, str]]:
-    """Give self, hubs, the other formats and, last, the page."""
+    """Give self, the archive, hubs, the other formats and, last, the page."""
     return [
         {"rel": "self", "type": FORMATS[own], "href": feed.address(own)},
+        *({"rel": rel, "type": FORMATS[own], "href": href} for rel, href in feed.history(own).items()),
         *({"rel": "hub", "href": hub} for hub in feed.hubs),
         *(
             {"rel": "alternate", "type": media_type, "href": feed.address(suffix)}
@@ -253,17 +258,27 @@ class _Instant(datetime):
         return timestamp(datetime.combine(self, self.timetz()))
 
 
+class _Archive:
+    """feedgen extension: the mark of an archive page (RFC 5005, section 4)."""
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": HISTORY}
+
+    def extend_atom(self, feed: etree._Element) -> None:
+        etree.SubElement(feed, f"{{{HISTORY}}}archive")
+
+    def extend_rss(self, rss: etree._Element) -> None:
+        etree.SubElement(rss[0], f"{{{HISTORY}}}archive")
+
+
 class _Entry:
     """feedgen extension: what it lacks of an Atom entry."""
 
     language = ""  # of an entry that is not in the feed's
     links: Iterable[dict[str, str]] = ()
 
-    def extend_ns(self) -> dict[str, str]:
-        return {}
-
     def extend_atom(self, element: etree._Element) -> None:
-        for written, link in zip(element.findall("link"), self.links, strict=False):
+        for written, link in zip(element.findall("link"), self.links, strict=True):
             for name, value in link.items():
                 written.set(name, value)
         if self.language:
