@@ -313,10 +313,10 @@ class _Item:
 
 
 def _legible(document: bytes) -> bytes:
-    """Write & and < in plain text as hexadecimal references.
+    """Write & and < in plain text as hexadecimal references, which to XML are the same.
 
-    To XML they are the same. To readers that unescape a title twice, or look at it for HTML, they are what the RSS
-    Advisory Board's best practices recommend (https://www.rssboard.org/rss-profile#data-types-characterdata).
+    The RSS Advisory Board's best practices recommend them (https://www.rssboard.org/rss-profile, "Character Data"), and
+    the W3C's validator takes them as a sign that a title such as "&amp; in HTML" is meant as it stands.
     """
     return _PLAIN_TEXT.sub(
         lambda element: element[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), document

@@ -21,15 +21,26 @@ NAMESPACES = {
 }
 NOON = datetime(2022, 7, 24, 12, tzinfo=UTC)
 
-# What the fields of a case file become; the others stand as they are, lists as tuples.
-FIELDS = {
-    "published": lambda text: text and datetime.fromisoformat(text),
-    "updated": lambda text: text and datetime.fromisoformat(text),
-    "authors": lambda rows: tuple(Author(**row) for row in rows),
-    "categories": lambda rows: tuple(tuple(row) for row in rows),
+
+def instant_of(text):
+    return text and datetime.fromisoformat(text)
+
+
+def authors_of(rows):
+    return tuple(Author(**row) for row in rows)
+
+
+# What the fields of a case file become; the others stand as they are.
+FEED_FIELDS = {"updated": instant_of, "authors": authors_of, "hubs": tuple}
+POST_FIELDS = {
+    "published": instant_of,
+    "updated": instant_of,
+    "authors": authors_of,
+    "categories": lambda rows: tuple(map(tuple, rows)),
+    "tags": tuple,
     "content": Markup,
-    "picture": lambda row: row and Picture(**row),
-    "thumbnail": lambda row: row and Picture(**row),
+    "picture": lambda row: Picture(**row),
+    "thumbnail": lambda row: Picture(**row),
     "enclosures": lambda rows: tuple(Enclosure(**row) for row in rows),
 }
 
@@ -82,18 +93,12 @@ def feed_of(*posts: Post, **changes) -> Feed:
 def feed_of_case(text: str) -> Feed:
     case = json.loads(text)
 
-    def typed(row):
-        return {
-            name: FIELDS[name](value)
-            if name in FIELDS and not (name == "content" and "posts" in row)
-            else tuple(value)
-            if isinstance(value, list)
-            else value
-            for name, value in row.items()
-        }
+    def typed(row, fields):
+        return {name: fields.get(name, lambda value: value)(value) for name, value in row.items()}
 
-    posts = [post_of(number, **typed(row)) for number, row in enumerate(case["posts"], start=1)]
-    return feed_of(*posts, **{name: value for name, value in typed(case).items() if name != "posts"})
+    rows = case.pop("posts")
+    posts = [post_of(number, **typed(row, POST_FIELDS)) for number, row in enumerate(rows, start=1)]
+    return feed_of(*posts, **typed(case, FEED_FIELDS))
 
 
 def read(document) -> list[dict]:
