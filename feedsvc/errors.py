@@ -44,6 +44,7 @@ CATALOGUE: dict[str, tuple[Level, str]] = {
     "bad-field": (Level.WARNING, "write the field in one of the forms that the documentation shows"),
     "no-title": (Level.WARNING, "give the post a title; one was made from its first heading or file name"),
     "duplicate-id": (Level.ERROR, "two posts claim one id; give each its own"),
+    "kept": (Level.WARNING, "mend the post: until then its last version that could be read is served"),
     "protected": (Level.WARNING, "a post with a password shows neither body nor summary"),
     # The body
     "body-limit": (Level.ERROR, "the body would stall a parser; make its markup simpler"),

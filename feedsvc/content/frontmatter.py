@@ -327,13 +327,33 @@ def parse(path: str, text: str, header_text: str = "") -> FrontMatter:
     if len(header.text.encode("utf-8", "replace")) > MAX_BYTES:
         raise _limit(f"more than {MAX_BYTES >> 10} KiB")
     fields, problems = _load(path, header)
+    fields = {_name(name): _plain_value(value) for name, value in fields.items()}
+    lines_of = _field_lines(header)
+    # Generated posts have been seen with a second header below the first: the first one's fields win.
+    second = _second(header) if header.handler is _YAML and not header.complaint else None
+    if second:
+        more, _problems = _load(path, second)
+        fields = {_name(name): _plain_value(value) for name, value in more.items()} | fields
+        header = second
     return FrontMatter(
-        {_name(name): _plain_value(value) for name, value in fields.items()},
-        _field_lines(header),
+        fields,
+        lines_of,
         header.body,
         header.body_line,
         tuple(problems),
     )
+
+
+def _second(header: _Header) -> _Header | None:
+    lines = header.body.split("\n")
+    blank = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if blank is None:
+        return None
+    second = _fenced(lines[blank:], header.body_line + blank)
+    if second is None or second.complaint or len(second.text) > MAX_BYTES:
+        return None
+    names = [match[1].lower() for line in second.text.split("\n") if (match := _FIELD.match(line))]
+    return second if names and names[0] in _FIRST_FIELDS else None
 
 
 def _name(name: object) -> str:

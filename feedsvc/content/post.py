@@ -79,3 +79,4 @@ class Post:
     enclosures: tuple[Enclosure, ...]
     language: str  # BCP 47; empty where it is not known
     rights: str
+    expires: datetime | None = None  # the instant from which it is not served any more

@@ -94,7 +94,7 @@ def _picture(source: str, alt: str, caption: str = "", link: str = "") -> str:
     image = f'<img src="{html.escape(source)}" alt="{html.escape(alt)}">'
     if link:
         image = f'<a href="{html.escape(link)}">{image}</a>'
-    return f"<figure>{image}<figcaption>{html.escape(caption)}</figcaption></figure>" if caption else image
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>" if caption else image
 
 
 def _asset_img(tag: Tag) -> str:
@@ -177,6 +177,12 @@ def _link(tag: Tag) -> str:
 def _embed(tag: Tag) -> str:
     href = _address(tag)
     return f'<a href="{html.escape(href)}">{html.escape(href)}</a>' if re.match(r"https?://", href) else ""
+
+
+def _unknown(tag: Tag) -> str | Inline:
+    if re.search(r"\.(?:avif|gif|jpe?g|png|webp)$", tag.named.get("src", ""), re.IGNORECASE):
+        return _figure(tag)
+    return Inline(tag.inner)
 
 
 def _nothing(_tag: Tag) -> str:
@@ -365,7 +371,7 @@ def _tag(
     closing = None if match["single"] else _end_of(f"{'%' if match['tag'] else '<'}{name}", at, stop, ends)
     if name in {"raw", "verbatim"} and closing:
         return text[at : closing[0]], closing[1]
-    has_end, make = TAGS.get(name, (None, _inner))
+    has_end, make = TAGS.get(name, (None, _unknown))
     if name not in TAGS:
         result.unknown.setdefault(name, match.start())
     if has_end is False:

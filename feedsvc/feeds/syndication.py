@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 # Without a version: an upgrade of ours would change every document, and its ETag, for nothing.
 GENERATOR = "feedsvc"
-GENERATOR_URI = "https://pypi.org/project/feedsvc/"
 
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
@@ -118,7 +117,7 @@ def _generator(feed: Feed) -> Any:
     generator = FeedGenerator()
     generator.id(feed.id)
     generator.title(feed.title)
-    generator.generator(GENERATOR, uri=GENERATOR_URI)
+    generator.generator(GENERATOR)
     if feed.rights:
         generator.rights(feed.rights)
     if feed.is_archive:

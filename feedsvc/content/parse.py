@@ -1,0 +1,380 @@
+"""The road from a file to a Post, one function a step.
+
+    raw = folder.read(path)                       sources: bytes
+    text, encoding = decode(raw.data)             text
+    matter = frontmatter.parse(path, text)        frontmatter: fields, and the body as it was written
+    refuse_if_not_a_post(matter)                  drafts, stubs, sections
+    published, updated = _instants(matter)        dates
+    body = shortcodes, markup                     HTML, not safe
+    content = make_safe(body)                     bounds, repair, bleach, nh3: Markup
+    Post(…)                                       fields, naming
+
+Nothing here knows the clock or any format; the folder is asked only whether a file that the post names is there.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from markupsafe import Markup
+
+from feedsvc.content import addresses, dates, fields, frontmatter, markup, naming, shortcodes
+from feedsvc.content.body import first_words, make_safe, plain_text
+from feedsvc.content.post import SITE, Enclosure, Picture, Post, RawPost
+from feedsvc.content.repair import Links
+from feedsvc.content.sources import POST_SUFFIXES, Folder, is_private, media_type
+from feedsvc.content.text import decode, one_line, strip_forbidden
+from feedsvc.errors import FeedsvcError, PostRefused, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from feedsvc.content.frontmatter import FrontMatter
+    from feedsvc.settings import Settings
+
+# A summary that the author gave, or set apart with `<!-- more -->`, is kept up to MAX_SUMMARY characters; one made of the
+# first words has SUMMARY, which readers show in two or three lines.
+SUMMARY = 240
+MAX_SUMMARY = 2_000
+MAX_TITLE = 500
+PROTECTED = "This post is protected by a password."
+
+# Where sites keep the files that their posts call /images/x.png.
+_ROOTS = ("", "static", "source", "public", "assets", "content")
+_MORE = re.compile(r"(?<!`)<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->(?!`)", re.IGNORECASE)
+_CUT = "\ue002"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of a file: a post, or none, and what was found wrong with it; without a post at least one problem."""
+
+    post: Post | None
+    problems: tuple[Problem, ...]
+
+
+def parse(raw: RawPost, folder: Folder, settings: Settings) -> Parsed:
+    """Give the post of a file. Never raises but for bugs: what can not be served is told in the problems."""
+    problems: list[Problem] = []
+    try:
+        post = _post(raw, folder, settings, problems)
+    except PostRefused as refused:
+        post = None
+        problems.append(Problem(raw.path, refused.line, refused.code, refused.message))
+    return Parsed(post, tuple(sorted(problems)))
+
+
+def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Problem]) -> Post:
+    path = raw.path
+
+    def report(code: str, message: str, line: int = 1) -> None:
+        problems.append(Problem(path, line, code, message))
+
+    text, encoding = decode(raw.data)
+    if encoding:
+        report("encoding", f"the file is {encoding}, not UTF-8")
+    matter = frontmatter.parse(path, text, decode(raw.header)[0] if raw.header else "")
+    problems += matter.problems
+    found = matter.fields
+    written = matter.body
+    if path.lower().endswith(".rst"):
+        written, info = markup.from_rst(written)
+        found = {name.replace(" ", "_"): value for name, value in info.items()} | found
+    _refuse(path, matter, found)
+
+    published, updated = _instants(path, found, matter.lines, settings, report)
+    rest = posixpath.splitext(path)[0]
+    claimed, _field = fields.identity(found)
+    ident = claimed or naming.uri(settings.authority, "post", rest)
+    slug = naming.slug(fields.line_of(found.get("slug")).rstrip("/").rpartition("/")[2]) or naming.slug_of(path)
+    categories = fields.categories(found, settings.categories)
+    title = fields.line_of(fields.first(found, "title")[1])[:MAX_TITLE]
+    link = _link(settings, found, path, slug, published, categories, ident, title)
+    links = Links(_resolver(folder, path, link, report), settings.image_unproxy, settings.image_proxy)
+
+    content, summary, heading = Markup(""), "", ""
+    picture = _picture(found, "picture", links) or _picture(found, "thumbnail", links)
+    protected = found.get("password") not in (None, "")
+    try:
+        if protected:
+            content, summary = Markup("<p>{}</p>").format(PROTECTED), PROTECTED
+            picture = None
+            report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
+        else:
+            content, summary, heading = _body(path, written, found, title, links, matter.body_line, report)
+            content = _with_picture(content, picture)
+    except PostRefused as refused:
+        raise PostRefused(refused.code, refused.message, matter.body_line) from None
+    if not content and not protected:
+        report("no-content", "nothing is left of the body", matter.body_line)
+    if not title:
+        title = heading[:MAX_TITLE] or naming.title_of(path)
+        report("no-title", f"the front matter has no title; it became: {title}")
+    language = one_line(value) if isinstance(value := fields.first(found, "language")[1], str) else ""
+    language = language.replace("_", "-")
+    expires = fields.first(found, "expires")[1]
+    return Post(
+        path=path,
+        id=ident,
+        slug=slug,
+        link=link,
+        title=title,
+        published=published,
+        updated=updated,
+        authors=fields.authors(found),
+        categories=categories,
+        tags=fields.tags(found),
+        summary=summary,
+        content=content,
+        picture=picture,
+        thumbnail=None if protected else _picture(found, "thumbnail", links) or picture,
+        enclosures=() if protected else _enclosures(found, links, folder, path),
+        language=language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "",
+        rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
+        expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
+    )
+
+
+# -- what is no post ---------------------------------------------------------------------------------------------------
+
+_SECTIONS = re.compile(r"(?:_index(?:\.[\w-]+)?|readme|template|contributing|license|changelog)", re.IGNORECASE)
+
+
+def _refuse(path: str, matter: FrontMatter, found: dict[str, Any]) -> None:
+    name = PurePosixPath(path).stem
+    if _SECTIONS.fullmatch(name):
+        raise PostRefused("section", f"{PurePosixPath(path).name} is no post")
+    if is_private(path):
+        raise PostRefused("draft", "a name that begins with a dot or an underscore is kept private")
+    if not found and not matter.body.strip():
+        raise PostRefused("empty", "the file is empty")
+    for code, says, fields_and_values in _MARKS:
+        for field, meant in fields_and_values:
+            value = found.get(field)
+            if fields.truth(value) is meant or (isinstance(meant, frozenset) and str(value).lower() in meant):
+                raise PostRefused(code, f"{says} ({field}: {value})", matter.lines.get(field, 1))
+    field, target = fields.first(found, "redirect")
+    if target and not matter.body.strip():
+        raise PostRefused("redirect", f"the post only redirects to {fields.line_of(target)}", matter.lines.get(field, 1))
+
+
+# The fields that keep a post out of the feeds: code, why, and (field, value) of which any one does.
+_MARKS: tuple[tuple[str, str, tuple[tuple[str, bool | frozenset[str]], ...]], ...] = (
+    ("draft", "the post is a draft", (
+        ("draft", True),
+        ("published", False),
+        ("status", frozenset({"draft", "private", "pending", "trash", "unpublished"})),
+        ("layout", frozenset({"draft"})),
+        ("publish", False),
+        ("private", True),
+    )),
+    ("hidden", "the post is hidden", (
+        ("hidden", True),
+        ("hide", True),
+        ("status", frozenset({"hidden"})),
+        ("unlisted", True),
+    )),
+    ("section", "no post but a part of the site", (("headless", True), ("layout", frozenset({"redirect", "redirected"})))),
+)  # fmt: skip
+
+
+# -- dates -------------------------------------------------------------------------------------------------------------
+
+
+def _instants(
+    path: str,
+    found: dict[str, Any],
+    lines: dict[str, int],
+    settings: Settings,
+    report: Callable[[str, str, int], None],
+) -> tuple[datetime | None, datetime | None]:
+    """Give when a post was published and updated; both None where no date is to be found anywhere."""
+
+    def read(wanted: str) -> datetime | None:
+        for name in fields.NAMES[wanted]:
+            value = found.get(name)
+            texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+            text = next((item for item in texts if isinstance(item, str) and item.strip()), "")
+            if not text or fields.truth(text) is not None:  # `published: true` is no date
+                continue
+            if instant := dates.parse(text, zone):
+                return instant
+            report("bad-date", f"{name}: {one_line(text)[:80]!r} is no date", lines.get(name, 1))
+        return None
+
+    zone = settings.timezone
+    published, updated = read("date"), read("updated")
+    # The file's name, then where the permalink says that the post stands (Zola's path).
+    places = (posixpath.splitext(path)[0], *(str(found.get(name) or "") + "/" for name in fields.NAMES["permalink"]))
+    published = published or next((day for place in places if (day := dates.in_path(place, zone))), updated)
+    if published is None:
+        report("no-date", "the post has no date, nor has its file's name", 1)
+        return None, None
+    # Nothing is updated before it is published: such a field is another's.
+    return published, max(published, updated) if updated else published
+
+
+# -- addresses ---------------------------------------------------------------------------------------------------------
+
+
+def _link(
+    settings: Settings,
+    found: dict[str, Any],
+    path: str,
+    slug: str,
+    published: datetime | None,
+    categories: tuple[tuple[str, ...], ...],
+    ident: str,
+    title: str,
+) -> str:
+    """Give the permalink: on the site that PERMALINK names, where the front matter may say the path; else our own page."""
+    if not settings.permalink:
+        return f"{SITE}/posts/{naming.address(slug)}/"
+    parts = urlsplit(settings.permalink)
+    field, own = fields.first(found, "permalink")
+    if isinstance(own, str) and own.strip() and ":" not in own:
+        absolute = addresses.absolute("/" + own.strip().lstrip("/"), f"{parts.scheme}://{parts.netloc}/")
+        if absolute:
+            return absolute
+    local = published.astimezone(settings.timezone) if published else None
+    values = {
+        "slug": slug,
+        "title": slug,
+        "path": posixpath.splitext(path)[0],
+        "category": "/".join(naming.segment(name) for name in categories[0]) if categories else "",
+        "id": ident.rpartition(":")[2],
+        "year": f"{local:%Y}" if local else "",
+        "month": f"{local:%m}" if local else "",
+        "day": f"{local:%d}" if local else "",
+        "hour": f"{local:%H}" if local else "",
+        "minute": f"{local:%M}" if local else "",
+        "second": f"{local:%S}" if local else "",
+    }
+    filled = re.sub(r":([a-z_]+)", lambda match: naming.address(values[match[1]]), parts.path)
+    return f"{parts.scheme}://{parts.netloc}" + re.sub(r"/{2,}", "/", filled)
+
+
+def _resolver(folder: Folder, path: str, link: str, report: Callable[[str, str], None]) -> Callable[[str, str], str]:
+    """Give what makes an address absolute: a file of the folder, another post, or a place on the post's own site."""
+    here = posixpath.dirname(path)
+    beside = posixpath.splitext(path)[0]  # Hexo's folder of a post's own files
+
+    def local(place: str) -> str:
+        place = re.sub(r"^(?:\{(?:static|attach|filename)\}|\|filename\|)", "", place)
+        tries = [posixpath.join(root, place.lstrip("/")) for root in _ROOTS]
+        if not place.startswith("/"):
+            tries = [posixpath.join(here, place), posixpath.join(beside, place), *tries]
+        for name in tries:
+            name = posixpath.normpath(name)  # noqa: PLW2901
+            if not name.startswith("../") and folder.size(name) is not None:
+                return name
+        return ""
+
+    def resolve(kind: str, written: str) -> str:
+        scheme, _colon, rest = written.partition(":")
+        if scheme == "post":  # what a tag that refers to another post made
+            name, mark, fragment = rest.partition("#")
+            return f"{SITE}/posts/{naming.address(naming.slug_of(name))}/{mark}{addresses.link('#' + fragment, '')[1:] if mark else ''}"
+        if written and not re.match(r"(?:[a-z][a-z0-9+.-]*:|//|#|\?)", written.strip(), re.IGNORECASE):
+            place, mark, fragment = written.strip().partition("#")
+            place = place.partition("?")[0]
+            name = local(unquote(place)) if len(place) < 2_000 else ""  # noqa: PLR2004
+            suffix = posixpath.splitext(name)[1].lower()
+            if suffix in POST_SUFFIXES and kind == "link":
+                return f"{SITE}/posts/{naming.address(naming.slug_of(name))}/" + addresses.link(mark + fragment, "").strip()
+            if name and suffix not in POST_SUFFIXES:
+                return f"{SITE}/files/{naming.address(name)}"
+            if kind == "file" and link.startswith(SITE) and "{" not in written:
+                report("missing-file", f"{one_line(written)[:200]} is not in the posts folder")
+        return (addresses.link if kind == "link" else addresses.absolute)(written, link)
+
+    return resolve
+
+
+def _picture(found: dict[str, Any], wanted: str, links: Links) -> Picture | None:
+    names = ("url", "src", "path", "image", "feature", "featured", "file", "thumbnail", "teaser", "header", "large", "full")
+    for name in fields.NAMES[wanted]:
+        value = found.get(name)
+        written = fields.address(value, *names)
+        if not written or written.startswith("data:"):
+            continue
+        if url := links.picture(written):
+            size = value if isinstance(value, dict) else {}
+            width, height = fields.number(size.get("width")), fields.number(size.get("height"))
+            return Picture(url, media_type(url) if media_type(url).startswith("image/") else "", width, height)
+    return None
+
+
+def _with_picture(content: Markup, picture: Picture | None) -> Markup:
+    """Put the post's picture above its body, unless the body shows it somewhere."""
+    if picture is None or html.escape(picture.url) in content or not content:
+        return content
+    size = Markup(' width="{}" height="{}"').format(picture.width, picture.height) if picture.width and picture.height else ""
+    return Markup('<p><img src="{}" alt=""{}></p>\n').format(picture.url, size) + content
+
+
+def _enclosures(found: dict[str, Any], links: Links, folder: Folder, path: str) -> tuple[Enclosure, ...]:
+    enclosures: dict[str, Enclosure] = {}
+    for name in fields.NAMES["enclosure"]:
+        value = found.get(name)
+        for item in value if isinstance(value, list) else [value]:
+            table = item if isinstance(item, dict) else {}
+            # WordPress writes address, length and type in one text.
+            words = item.split() if isinstance(item, str) else []
+            written = fields.address(words[0] if len(words) == 3 else item, "url", "src", "file", "href", "path")  # noqa: PLR2004
+            if not written or not (url := links.address("file", written)):
+                continue
+            kind = fields.line_of(table.get("type")) or (words[2] if len(words) == 3 else "")  # noqa: PLR2004
+            kind = kind if re.fullmatch(r"[a-z]+/[\w.+-]+", kind) else media_type(url)
+            length = fields.number(table.get("length") or table.get("size") or found.get(f"{name}_length")
+                                   or found.get("length") or (words[1] if len(words) == 3 else ""))  # noqa: PLR2004
+            if url.startswith(f"{SITE}/files/"):
+                length = folder.size(unquote(url.removeprefix(f"{SITE}/files/"))) or 0
+            if kind.startswith(("audio/", "video/")) or name.startswith("enclosure"):
+                enclosures.setdefault(url, Enclosure(url, kind or "application/octet-stream", length))
+    return tuple(enclosures.values())
+
+
+# -- the body ----------------------------------------------------------------------------------------------------------
+
+
+def _body(
+    path: str,
+    written: str,
+    found: dict[str, Any],
+    title: str,
+    links: Links,
+    first_line: int,
+    report: Callable[[str, str, int], None],
+) -> tuple[Markup, str, str]:
+    """Give the safe content, the summary, and the first heading as text."""
+    written = strip_forbidden(written).replace(_CUT, "")
+    as_html = path.lower().endswith(".rst") or markup.is_html(path, written)
+    written = _MORE.sub(f"\n\n{_CUT}\n\n" if not as_html else _CUT, written, count=1)
+    expansion = shortcodes.expand(written, title=title, markdown=not as_html)
+    for name, at in expansion.unknown.items():
+        report("unknown-tag", f"the tag {name} is unknown", first_line + written.count("\n", 0, at))
+    rendered = expansion.text if as_html else markup.from_markdown(expansion.text, found)
+    rendered = expansion.restore(rendered)
+    before, cut, _after = rendered.partition(_CUT)
+    content = make_safe(
+        rendered.replace(_CUT, ""), base=SITE, resolve=links.resolve, unproxy=links.unproxy, proxy=links.proxy
+    )
+    given = fields.first(found, "summary")[1]
+    summary = plain_text(strip_forbidden(given)) if isinstance(given, str) else ""
+    if not summary and cut:
+        summary = plain_text(before)
+    summary = first_words(one_line(summary), MAX_SUMMARY)
+    if not summary:  # prose before code
+        prose = re.sub(r"<pre[ >].*?</pre>", " ", content, flags=re.DOTALL)
+        summary = first_words(one_line(plain_text(prose) or plain_text(content)), SUMMARY)
+    heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>", content, re.DOTALL)
+    return content, summary, one_line(plain_text(heading[1])) if heading else ""

@@ -1,0 +1,170 @@
+"""The tables, and how a library is opened. The file is a cache: whatever is wrong with it, it is made anew.
+
+Instants are microseconds since 1970 in UTC. A scope is a kind (`category`, `tag`, `author`) and a key: the keys of its
+names, each as a path segment, joined with slashes. The site as a whole is the kind `site` with the key "".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from feedsvc.errors import SettingError
+from feedsvc.settings import cache_folders
+
+if TYPE_CHECKING:
+    from feedsvc.settings import Settings
+
+log = logging.getLogger("feedsvc")
+
+# Raised whenever the tables, or what parsing makes of a post, change: an older file is made anew.
+LAYOUT = 1
+# The settings that decide what parsing makes of a post. Libraries that differ in one of them are different files.
+_CONTENT = ("id_authority", "base_url", "timezone", "categories", "image_unproxy", "image_proxy", "permalink")
+
+METADATA = sa.MetaData()
+
+META = sa.Table(
+    "meta",
+    METADATA,
+    sa.Column("name", sa.String(20), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+FILE = sa.Table(
+    "file",
+    METADATA,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("inode", sa.BigInteger, nullable=False),
+)
+PROBLEM = sa.Table(
+    "problem",
+    METADATA,
+    sa.Column("path", sa.Text, nullable=False, index=True),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("code", sa.String(40), nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("source", sa.String(10), nullable=False),  # parse, scan or conflict
+)
+POST = sa.Table(
+    "post",
+    METADATA,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False, index=True),  # the file's own slug, by which other posts refer to it
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("published", sa.BigInteger, index=True),
+    sa.Column("expires", sa.BigInteger),
+    sa.Column("fields", sa.Text, nullable=False),  # the Post as JSON, with the id and slug that it asks for
+    sa.Column("content", sa.Text, nullable=False),
+)
+MEMBER = sa.Table(
+    "member",
+    METADATA,
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True, index=True),
+    # Whether the scope is where a category path of the post begins or leads through; else a name inside one.
+    sa.Column("rooted", sa.Boolean, nullable=False),
+)
+SPELLING = sa.Table(
+    "spelling",
+    METADATA,
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False, index=True),
+)
+# When a scope last had a post added, changed or removed after the library was first made.
+TOUCHED = sa.Table(
+    "touched",
+    METADATA,
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_micros(instant: datetime | None) -> int | None:
+    """Give an instant as microseconds since 1970."""
+    return None if instant is None else (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int | None) -> datetime | None:
+    """Give microseconds since 1970 as an instant in UTC."""
+    return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+def open_library(settings: Settings) -> sa.Engine:
+    """Give the engine of a library with its tables.
+
+    DATABASE_URL, else a file in the first cache folder that can be written, else memory. Raises SettingError for a
+    DATABASE_URL that can not be used; a file of our own that can not be is made anew.
+    """
+    if settings.database_url:
+        try:
+            engine = sa.create_engine(settings.database_url)
+            _prepare(engine)
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            raise SettingError("DATABASE_URL", settings.database_url, f"a database that can be used ({error})") from None
+        return engine
+    for folder in cache_folders():
+        file = folder / f"{_name(settings)}.sqlite"
+        for attempt in ("as it is", "anew"):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if attempt == "anew":
+                    remove(file)
+                engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 60})
+                _prepare(engine)
+            except (OSError, sa.exc.DatabaseError) as error:
+                log.debug("the library %s can not be used %s: %s", file, attempt, error)
+            else:
+                return engine
+    # A read-only machine: every process keeps a library of its own, in one connection that its threads share.
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _prepare(engine)
+    return engine
+
+
+def remove(file: Path) -> None:
+    """Delete a library's file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").unlink()
+
+
+def _name(settings: Settings) -> str:
+    marks = [LAYOUT, os.path.realpath(settings.posts)]
+    marks += [getattr(settings, field.name) for field in fields(settings) if field.name in _CONTENT]
+    return hashlib.sha256(repr(marks).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _prepare(engine: sa.Engine) -> None:
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _pragmas(connection: object, _record: object) -> None:
+            cursor = connection.cursor()  # type: ignore[attr-defined]
+            cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
+            cursor.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last refresh, which is done again
+            cursor.close()
+
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        if connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) is None:
+            # Two processes may both find none: the second one's row is refused, and it goes on with the first one's.
+            with contextlib.suppress(sa.exc.IntegrityError), connection.begin_nested():
+                connection.execute(META.insert().values(name="generation", value=0))
