@@ -1,0 +1,26 @@
+"""feedsvc: a folder of posts in, perfect feeds out.
+
+    from feedsvc import create_app, feeds_blueprint
+    from feedsvc.validation import validate
+
+The road, in the order of the rooms: `content` makes a Post of a file, `library` keeps posts and finds them, `feeds` makes
+documents of a selection, `web` makes responses of documents. `validation` stands apart and judges any feed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from feedsvc.web import create_app, feeds_blueprint
+
+__all__ = ["create_app", "feeds_blueprint"]
+
+
+def __getattr__(name: str) -> Any:
+    # PEP 562: `import feedsvc.validation` costs neither Flask nor feedgen.
+    if name in __all__:
+        from feedsvc import web  # noqa: PLC0415
+
+        return getattr(web, name)
+    raise AttributeError(f"module 'feedsvc' has no attribute {name!r}")

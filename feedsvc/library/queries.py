@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import itertools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,12 @@ from markupsafe import Markup
 
 from feedsvc.content import naming
 from feedsvc.content.post import SITE, Author, Enclosure, Picture, Post
-from feedsvc.errors import Problem
+from feedsvc.errors import CATALOGUE, Level, Problem
 from feedsvc.library.refresh import scope_key
 from feedsvc.library.schema import MEMBER, META, POST, PROBLEM, SPELLING, TOUCHED, from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 # The kinds of scope, and under what each is found in an address.
@@ -61,7 +62,10 @@ class Catalog:
         The spelling does not matter. A slash in a name may come as `~2F` or, from servers that decode paths, as itself.
         """
         names = [naming.name_of(segment) for segment in segments]
-        return self.scopes.get((kind, scope_key(names))) or self.scopes.get((kind, scope_key(["/".join(names)])))
+        return next(
+            (scope for path in _groupings(names) if (scope := self.scopes.get((kind, scope_key(path))))),
+            None,
+        )
 
     def children(self, kind: str, parent: str = "") -> list[Scope]:
         """Give the scopes right below the one with the key parent, or the outermost ones, by name.
@@ -75,6 +79,17 @@ class Catalog:
             if of == kind and scope.rooted and key.count("/") == depth and key.startswith(prefix)
         ]
         return sorted(found, key=lambda scope: scope.key)
+
+
+def _groupings(names: list[str]) -> Iterator[list[str]]:
+    """Give the paths that names can be once their slashes were decoded: as they stand first, then with some joined."""
+    yield names
+    if 1 < len(names) <= 6:  # 32 ways for 6; deeper paths are taken as they stand
+        for joints in itertools.product((False, True), repeat=len(names) - 1):
+            path = names[:1]
+            for joint, name in zip(joints, names[1:], strict=True):
+                path = [*path[:-1], f"{path[-1]}/{name}"] if joint else [*path, name]
+            yield path
 
 
 def generation(engine: sa.Engine) -> int:
@@ -243,3 +258,13 @@ def problems(engine: sa.Engine, now: datetime) -> list[Problem]:
             for path, micros in connection.execute(sa.select(POST.c.path, column).where(condition)):
                 found.append(Problem(path, 1, code, f"{says} {from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"))
     return sorted(found)
+
+
+def left_out(engine: sa.Engine) -> int:
+    """Give how many files an error keeps out of the library."""
+    errors = [code for code, (level, _fix) in CATALOGUE.items() if level is Level.ERROR]
+    query = sa.select(sa.func.count(sa.distinct(PROBLEM.c.path))).where(
+        PROBLEM.c.code.in_(errors), PROBLEM.c.path.not_in(sa.select(POST.c.path))
+    )
+    with engine.connect() as connection:
+        return int(connection.scalar(query) or 0)

@@ -1,0 +1,5 @@
+"""`python -m feedsvc` is `feedsvc`."""
+
+from feedsvc.cli import main
+
+main()

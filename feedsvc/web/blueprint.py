@@ -1,0 +1,166 @@
+"""The routes. feeds_blueprint serves a folder of posts inside anybody's Flask application, at any prefix."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+
+from feedsvc.content.sources import media_type
+from feedsvc.feeds import FORMATS
+from feedsvc.library import FOLDERS
+from feedsvc.settings import is_base, load
+from feedsvc.web import pages
+from feedsvc.web.site import ALIASES, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Response as BaseResponse
+
+    from feedsvc.library import Scope
+    from feedsvc.web.delivery import Representation
+
+# Where the request does not say on which host it is, or says nonsense.
+FALLBACK_HOST = "localhost"
+# Longer paths than any address of ours (a category 20 names deep) are not looked at.
+MAX_PATH = 4_000
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified",
+}
+
+
+def feeds_blueprint(
+    settings: Mapping[str, object] | None = None, /, *, name: str = "feeds", **more: object
+) -> Blueprint:
+    """Give a blueprint that serves a folder of posts.
+
+    settings and keywords are settings by name, as `POSTS="posts"`; the environment and feedsvc.toml give the others.
+    Register it at any prefix. Raises SettingError.
+    """
+    site = Site(load({**(settings or {}), **more}))
+    site.look()
+    blueprint = Blueprint(name, __name__)
+    blueprint.record(lambda state: state.app.extensions.setdefault("feedsvc", {}).update({state.name: site}))
+
+    def route(rule: str, endpoint: str, view: Callable[..., Any], **defaults: object) -> None:
+        blueprint.add_url_rule(
+            rule, endpoint, functools.partial(view, site), defaults=defaults, strict_slashes=False
+        )
+
+    route("/", "index", _index)
+    route("/feed.<form>", "feed", _site_feed)
+    for alias, form in ALIASES.items():
+        route(f"/{alias}", f"alias-{alias.replace('.', '-').replace('/', '-')}", _site_feed, form=form)
+    for kind, folder in FOLDERS.items():
+        route(f"/{folder}/<path:path>/feed.<form>", f"{kind}_feed", _scope_feed, kind=kind)
+        route(f"/{folder}/<path:path>/", kind, _scope_page, kind=kind)
+    route("/posts/<path:slug>/", "post", _post)
+    route("/files/<path:path>", "file", _file)
+    route("/feeds.opml", "opml", _opml)
+    route("/healthz", "healthz", _healthz)
+    blueprint.before_request(_refuse)
+    blueprint.after_request(_add_headers)
+    return blueprint
+
+
+def _refuse() -> None:
+    if len(request.path) > MAX_PATH:
+        abort(404)
+    if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", ""):
+        abort(413)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.extend({name: value for name, value in _HEADERS.items() if name not in response.headers})
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = pages.CONTENT_SECURITY_POLICY
+    return response
+
+
+def base_of(site: Site) -> str:
+    """Give the site's absolute address without a slash at its end: BASE_URL, else what the request was sent to.
+
+    A Host that is none (RFC 9110, section 7.2) leaves no trace in an answer.
+    """
+    if site.settings.base_url:
+        return site.settings.base_url
+    origin = f"{request.scheme}://{request.environ.get('HTTP_HOST', '').lower()}"
+    root = url_for(".index").rstrip("/")
+    base = f"{origin}{root}"
+    return base if is_base(origin) and is_base(base) else f"{request.scheme}://{FALLBACK_HOST}"
+
+
+def _send(site: Site, representation: Representation) -> Response:
+    return representation.respond(request, *site.freshness())
+
+
+def _move(site: Site, path: str) -> BaseResponse:
+    return redirect(f"{base_of(site)}/{path}", 301)
+
+
+def _index(site: Site) -> Response:
+    return _send(site, site.page(site.catalog.site, base_of(site)))
+
+
+def _site_feed(site: Site, form: str) -> Response:
+    if form not in FORMATS:
+        abort(404)
+    return _send(site, site.feed(site.catalog.site, form, base_of(site)))
+
+
+def _scope(site: Site, kind: str, path: str) -> Scope:
+    scope = site.catalog.find(kind, path.strip("/").split("/"))
+    if scope is None:
+        abort(404, f"There is no {kind} of that name: no post has it.")
+    return scope
+
+
+def _scope_feed(site: Site, kind: str, path: str, form: str) -> Response:
+    if form not in FORMATS:
+        abort(404)
+    return _send(site, site.feed(_scope(site, kind, path), form, base_of(site)))
+
+
+def _scope_page(site: Site, kind: str, path: str) -> BaseResponse:
+    scope = _scope(site, kind, path)
+    if not request.path.endswith("/"):
+        return _move(site, scope.path)
+    return _send(site, site.page(scope, base_of(site)))
+
+
+def _post(site: Site, slug: str) -> BaseResponse:
+    catalog = site.catalog  # looks, where it is time
+    found = site.post(slug.strip("/"), base_of(site)) if catalog else None
+    if found is None:
+        abort(404, "There is no post of that name.")
+    own, representation = found
+    if own != slug or not request.path.endswith("/"):
+        return _move(site, f"posts/{pages.encoded(own)}/")
+    return _send(site, representation)
+
+
+def _file(site: Site, path: str) -> Response:
+    kind = media_type(path)
+    place = site.folder.file(path) if kind else None
+    if place is None:
+        abort(404)
+    response = send_file(place.resolve(), mimetype=kind, conditional=True, max_age=86_400)
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return response
+
+
+def _opml(site: Site) -> Response:
+    catalog = site.catalog
+    return _send(site, site.opml(base_of(site))) if catalog else abort(404)
+
+
+def _healthz(site: Site) -> Response:
+    body = json.dumps(site.health(), ensure_ascii=False)
+    return Response(body, content_type="application/json; charset=utf-8", headers={"Cache-Control": "no-store"})

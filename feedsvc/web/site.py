@@ -1,0 +1,255 @@
+"""The site: a folder, its library and the documents made of both, kept in step with the folder.
+
+    look ──▶ refresh, and a Catalog of the scopes        now and then, in a thread of each process
+    feed, page, post, opml ──▶ Representation            made once for a catalog, then a look-up
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from feedsvc import library
+from feedsvc.content.post import SITE
+from feedsvc.content.sources import Folder
+from feedsvc.errors import Level
+from feedsvc.feeds import FORMATS, Outline, render, render_opml
+from feedsvc.feeds.selection import make_feed, shown_name
+from feedsvc.library import clock
+from feedsvc.web import pages
+from feedsvc.web.delivery import MAX_AGE, STALE, Representation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from feedsvc.errors import Problem
+    from feedsvc.library import Catalog, Scope
+    from feedsvc.settings import Settings
+
+log = logging.getLogger("feedsvc")
+
+# Where other engines keep the feed of the site.
+ALIASES: dict[str, str] = {
+    "atom.xml": "atom",
+    "feed.xml": "atom",
+    "rss.xml": "rss",
+    "rss2.xml": "rss",
+    "index.xml": "rss",
+    "index.rss": "rss",
+    "feed": "rss",
+    "feed/": "rss",
+    "rss/": "rss",
+}
+# Representations that a process keeps, least recently used first out.
+_KEPT = 4_000
+
+
+class Site:
+    """Everything that a folder of posts and its settings serve. Safe for threads and forks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.folder = Folder(settings.posts)
+        self.trouble = ""  # why the folder could not be read at the last look
+        self._engine: sa.Engine | None = None
+        self._pid = 0
+        self._catalog: Catalog | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._made: OrderedDict[tuple[str, ...], Representation] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # -- in step with the folder ---------------------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The library of this process: connections are not carried over a fork."""
+        if self._engine is None or self._pid != os.getpid():
+            self._engine = library.open_library(self.settings)
+            self._pid = os.getpid()
+            self._watch()
+        return self._engine
+
+    def look(self, progress: Callable[[int, int], None] | None = None) -> Catalog:
+        """Bring the library in step with the folder; give the scopes that there are now."""
+        engine = self.engine
+        try:
+            library.refresh(engine, self.folder, self.settings, progress)
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = f"the posts folder can not be read: {error.strerror or error}"
+        now = clock.now()
+        catalog = self._catalog
+        if catalog is None or catalog.generation != library.generation(engine) or self._is_due(catalog, now):
+            catalog = library.catalog(engine, now)
+            problems = tuple(library.problems(engine, now))
+            with self._lock:
+                self._catalog, self._problems = catalog, problems
+                self._made.clear()
+        return catalog
+
+    def _watch(self) -> None:
+        if self.settings.refresh:
+            threading.Thread(target=self._keep_looking, name="feedsvc-refresh", daemon=True).start()
+
+    def _keep_looking(self) -> None:
+        pause = threading.Event()
+        engine = self._engine
+        while not pause.wait(self.settings.refresh):
+            if self._engine is not engine:
+                return
+            try:
+                self.look()
+            except sa.exc.SQLAlchemyError as error:
+                log.warning("the library could not be refreshed: %s", error)
+
+    @staticmethod
+    def _is_due(catalog: Catalog, now: datetime) -> bool:
+        return catalog.due is not None and catalog.due <= now
+
+    @property
+    def catalog(self) -> Catalog:
+        """The scopes, as they were at the last look, or now where a post's time has come."""
+        if self._pid != os.getpid() or self._catalog is None or not self.settings.refresh:
+            return self.look()
+        return self.look() if self._is_due(self._catalog, clock.now()) else self._catalog
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, as of the last look."""
+        return self._problems
+
+    def health(self) -> dict[str, object]:
+        """Give what /healthz says: degraded where a post, or the folder, is not served as it was meant."""
+        posts = self.catalog.site.posts
+        errors = [problem for problem in self.problems if problem.level is Level.ERROR]
+        problems = [str(problem) for problem in errors[:100]]
+        if self.trouble:
+            problems.insert(0, self.trouble)
+        return {"status": "degraded" if problems else "ok", "posts": posts, "problems": problems}
+
+    def freshness(self) -> tuple[int, int]:
+        """Give the seconds of max-age and stale-while-revalidate; neither promises past the next scheduled post."""
+        catalog = self._catalog
+        if catalog is None or catalog.due is None:
+            return MAX_AGE, STALE
+        left = max(0, int((catalog.due - clock.now()).total_seconds()))
+        age = min(MAX_AGE, left)
+        return age, min(STALE, left - age)
+
+    # -- documents -----------------------------------------------------------------------------------------------------
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], Representation]) -> Representation:
+        with self._lock:
+            catalog = self._catalog
+            if found := self._made.get(key):
+                self._made.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            if self._catalog is catalog:  # else it is of posts that were
+                self._made[key] = made
+                while len(self._made) > _KEPT:
+                    self._made.popitem(last=False)
+        return made
+
+    def feed(self, scope: Scope, form: str, base: str) -> Representation:
+        """Give a scope's feed in a format of FORMATS."""
+
+        def make() -> Representation:
+            posts = library.select(self.engine, scope, self.settings.limit, clock.now())
+            document = render(make_feed(scope, posts, self.settings), form, base)
+            for path, reason in document.left_out:
+                log.warning("%s: left out of %sfeed.%s: %s", path, scope.path, form, reason)
+            updated = max((at for at in (document.updated, scope.touched) if at), default=None)
+            return Representation(document.body, f"{FORMATS[form]}; charset=utf-8", updated)
+
+        return self._once(("feed", scope.kind, scope.key, form, base), make)
+
+    def page(self, scope: Scope, base: str) -> Representation:
+        """Give the page of a scope: what it is, its feeds, its newest posts, and what lies below."""
+
+        def make() -> Representation:
+            posts = library.select(self.engine, scope, pages.LISTED, clock.now())
+            feed = make_feed(scope, posts, self.settings)
+            return _html(pages.scope_page(feed, scope, posts, self.catalog, self.settings), base)
+
+        return self._once(("page", scope.kind, scope.key, base), make)
+
+    def post(self, slug: str, base: str) -> tuple[str, Representation] | None:
+        """Give a post's own slug and its page; None where there is no such post."""
+        post = library.post(self.engine, slug, clock.now())
+        if post is None:
+            return None
+        return post.slug, self._once(
+            ("post", post.path, base), lambda: _html(pages.post_page(post, self.catalog, self.settings), base)
+        )
+
+    def opml(self, base: str) -> Representation:
+        """Give the list of every feed, nested as the categories are."""
+
+        def make() -> Representation:
+            catalog = self.catalog
+            outlines = [self._outline(catalog.site, self.settings.title)]
+            outlines += [self._outline(scope) for scope in catalog.children("category")]
+            for title, kind in (("Tags", "tag"), ("Authors", "author")):
+                if scopes := catalog.children(kind):
+                    outlines.append(Outline(title, children=tuple(map(self._outline, scopes))))
+            document = render_opml(self.settings.title, outlines, base, catalog.site.newest)
+            return Representation(document.body, f"{document.media_type}; charset=utf-8", document.updated)
+
+        return self._once(("opml", base), make)
+
+    def _outline(self, scope: Scope, text: str = "") -> Outline:
+        feed = make_feed(scope, (), self.settings)
+        children = self.catalog.children(scope.kind, scope.key) if scope.kind == "category" else []
+        return Outline(
+            text or shown_name(scope).rpartition(" › ")[2],
+            feed.path,
+            feed.page,
+            tuple(map(self._outline, children)),
+        )
+
+    def everything(self, base: str, *, feeds_only: bool) -> Iterator[tuple[str, bytes]]:
+        """Give every document as (path below the base, decoded; bytes), for a site of static files."""
+        catalog = self.catalog
+        for scope in sorted(catalog.scopes.values(), key=lambda scope: scope.path):
+            folder = pages.decoded(scope.path)
+            for form in FORMATS:
+                yield f"{folder}feed.{form}", self.feed(scope, form, base).body
+            if not feeds_only:
+                yield f"{folder}index.html", self.page(scope, base).body
+        yield "feeds.opml", self.opml(base).body
+        for alias, form in ALIASES.items():
+            if "." in alias:
+                yield alias, self.feed(catalog.site, form, base).body
+        if not feeds_only:
+            for slug in library.slugs(self.engine, clock.now()):
+                if found := self.post(slug, base):
+                    yield f"posts/{slug}/index.html", found[1].body
+
+
+    def files(self) -> list[str]:
+        """Give the paths of the posts' own files that are referred to by posts that are served."""
+        catalog = self.catalog
+        mark = re.compile(re.escape(f"{SITE}/files/") + r"([^\"'\s<>&,]+)")
+        found: set[str] = set()
+        for post in library.select(self.engine, catalog.site, None, clock.now()):
+            pictures = [picture.url for picture in (post.picture, post.thumbnail) if picture]
+            texts = [str(post.content), *pictures, *(enclosure.url for enclosure in post.enclosures)]
+            found |= {pages.decoded(name) for text in texts for name in mark.findall(text)}
+        return sorted(found)
+
+    def left_out(self) -> int:
+        """Give how many files could not be served although they were meant as posts."""
+        return library.left_out(self.engine)
+
+
+def _html(body: str, base: str) -> Representation:
+    return Representation(pages.at(body, base), "text/html; charset=utf-8")
