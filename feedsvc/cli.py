@@ -160,7 +160,9 @@ def _clear(out: Path, names: set[str]) -> int:
 
 @main.command()
 @click.argument("posts", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the problems.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the problems."
+)
 def check(posts: str | None, form: str) -> None:
     """Print every problem of every post as path:line: level: code: message. Exits with 1 on an error."""
     settings = _settings(posts)

@@ -175,11 +175,15 @@ class Settings:
     logo: str = _setting(_address, "", "address of a larger picture")
     limit: int = _setting(_positive, 20, "entries in a feed")
     content: Literal["full", "summary"] = _setting(_one_of("full", "summary"), "full", "`full` or `summary`")
-    permalink: str = _setting(_permalink, "", "for a site whose pages live elsewhere: `https://blog.example/:year/:slug/`")
+    permalink: str = _setting(
+        _permalink, "", "for a site whose pages live elsewhere: `https://blog.example/:year/:slug/`"
+    )
     id_authority: str = _setting(_text, "", "a name of yours from which ids are made; else the host of `BASE_URL`")
     timezone: ZoneInfo = _setting(_timezone, ZoneInfo("UTC"), "the zone of dates that name none")
     categories: Literal["path", "flat"] = _setting(
-        _one_of("path", "flat"), "path", "a list of categories is one `path` (Hexo), or each its own: `flat` (Jekyll, Hugo)"
+        _one_of("path", "flat"),
+        "path",
+        "a list of categories is one `path` (Hexo), or each its own: `flat` (Jekyll, Hugo)",
     )
     image_unproxy: tuple[str, ...] = _setting(_addresses, (), "prefixes to take off pictures' addresses")
     image_proxy: str = _setting(_address, "", "prefix to put before pictures' addresses")
@@ -258,7 +262,9 @@ def load(given: Mapping[str, object] | None = None, environ: Mapping[str, str] |
         try:
             values[name] = known[name].metadata["read"](str(value) if isinstance(value, Path) else value)
         except ValueError as error:
-            raise SettingError(PREFIX + name.upper() if name in environment else name.upper(), value, str(error)) from None
+            raise SettingError(
+                PREFIX + name.upper() if name in environment else name.upper(), value, str(error)
+            ) from None
     return Settings(**values)
 
 

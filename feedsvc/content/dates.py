@@ -23,7 +23,9 @@ _NUMERIC = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[-/.年])\s?(?P<month>\d{{1,2}})[-/.月]\s?(?P<day>\d{{1,2}})日?"
     rf"(?:(?:\s*[Tt]\s*|\s+|,\s*)(?:{_TIME}))?(?:\s*{_ZONE})?(?:\s+[A-Z]{{3,5}}|\s*\([^)]*\))?"  # Go and JavaScript name the zone once more
 )
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?")
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z)?)?"
+)
 _SLASHED = re.compile(rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}})(?:\s+{_TIME})?(?:\s*{_ZONE})?")
 _DOTTED = re.compile(rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:\s+{_TIME})?(?:\s*{_ZONE})?")
 _EPOCH = re.compile(r"-?\d{9,13}(?:\.\d+)?")

@@ -194,7 +194,10 @@ def _author(value: object) -> Author:
     if isinstance(value, dict):
         name = next((line_of(value[n]) for n in ("name", "title", "display_name", "nick", "id") if value.get(n)), "")
         email = next((one_line(v) for n in ("email", "mail") if isinstance(v := value.get(n), str)), "")
-        url = next((one_line(v) for n in ("url", "uri", "website", "homepage", "link") if isinstance(v := value.get(n), str)), "")
+        url = next(
+            (one_line(v) for n in ("url", "uri", "website", "homepage", "link") if isinstance(v := value.get(n), str)),
+            "",
+        )
         if not name and len(value) == 1:  # {jane: {…}}, or {jane: null}
             name = line_of(next(iter(value)))
         return Author(name[:MAX_NAME], email if re.fullmatch(_EMAIL, email) else "", url if _is_web(url) else "")
@@ -250,6 +253,8 @@ def identity(fields: Mapping[str, Any]) -> tuple[str, str]:
         except ValueError:
             pass
         # RFC 3986: a scheme, and nothing that a URI does not hold.
-        if re.fullmatch(r"(?:https?://[^\s/:]|tag:|urn:[a-z0-9-]{2,31}:|ni:|doi:)[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", text):
+        if re.fullmatch(
+            r"(?:https?://[^\s/:]|tag:|urn:[a-z0-9-]{2,31}:|ni:|doi:)[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", text
+        ):
             return text, name
     return "", ""

@@ -33,8 +33,7 @@ MAX_COLLECTION_ALIASES = 8
 # What the first field of a header without fences is called, so that `Note: this` at the head of a body is none.
 _FIRST_FIELDS = frozenset(
     "abbrlink author authors categories category comments cover date description draft excerpt id keywords lang language "
-    "layout link permalink published slug status subtitle summary tag tags template thumbnail title toc type updated url"
-    .split()
+    "layout link permalink published slug status subtitle summary tag tags template thumbnail title toc type updated url".split()
 )
 _FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
 _NIKOLA = re.compile(r"\.\. ([a-z_-]+):[ \t]*(.*)$")
@@ -97,24 +96,24 @@ def _by_kind(loader: Any, _suffix: str, node: yaml.Node) -> object:
 _TextLoader.yaml_multi_constructors = {"": _by_kind}
 
 
-class _Yaml(YAMLHandler):  # type: ignore[misc]
-    def load(self, fm: str, **_kwargs: object) -> object:
+class _Yaml(YAMLHandler):
+    def load(self, fm: str, **_kwargs: object) -> Any:
         _bound_yaml(fm)
         # Tabs are no indentation in YAML, but authors write them, and other engines take them.
         return yaml.load(fm.replace("\t", "    "), Loader=_TextLoader)  # noqa: S506 - it makes text, lists, dicts
 
 
-class _Toml(BaseHandler):  # type: ignore[misc]
+class _Toml(BaseHandler):
     FM_BOUNDARY = re.compile(r"^\+\+\+\s*$", re.MULTILINE)
     START_DELIMITER = END_DELIMITER = "+++"
 
-    def load(self, fm: str, **_kwargs: object) -> object:
+    def load(self, fm: str, **_kwargs: object) -> Any:
         _bound_brackets(fm)
         return tomllib.loads(fm)
 
 
-class _Json(JSONHandler):  # type: ignore[misc]
-    def load(self, fm: str, **_kwargs: object) -> object:
+class _Json(JSONHandler):
+    def load(self, fm: str, **_kwargs: object) -> Any:
         _bound_brackets(fm)
         return json.loads(fm, strict=False)
 
@@ -123,11 +122,11 @@ _YAML, _TOML, _JSON = _Yaml(), _Toml(), _Json()
 
 
 def _bound_yaml(text: str) -> None:
-    depth = nodes = aliases = 0
+    depth = aliases = 0
     collections: dict[str, bool] = {}  # anchor: whether its collection is still open
     opened: list[str | None] = []
-    for event in yaml.parse(text.replace("\t", "    "), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        nodes += 1
+    events = yaml.parse(text.replace("\t", "    "), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    for nodes, event in enumerate(events):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             opened.append(event.anchor)
@@ -193,7 +192,7 @@ def _fenced(lines: list[str], line: int) -> _Header | None:
 
 def _code_block(lines: list[str], line: int) -> _Header | None:
     """The same, inside a fenced code block that the whole header was pasted as."""
-    if not re.match(r"```+[ \t]*(?:ya?ml|markdown|md)?[ \t]*$", lines[0]) or len(lines) < 3:  # noqa: PLR2004
+    if not re.match(r"```+[ \t]*(?:ya?ml|markdown|md)?[ \t]*$", lines[0]) or len(lines) < 3:
         return None
     header = _fenced(lines[1:], line + 1)
     if header is None or header.complaint:
@@ -378,7 +377,7 @@ def _plain_value(value: object) -> Any:
 def _field_lines(header: _Header) -> dict[str, int]:
     if header.pairs:
         return {_name(name): line for name, _value, line in header.pairs}
-    lines = {}
+    lines: dict[str, int] = {}
     for number, text in enumerate(header.text.split("\n"), header.line):
         if match := re.match(r'[ \t]*"?([\w.-][\w .-]*?)"?[ \t]*[:=]', text):
             lines.setdefault(_name(match[1]), number)

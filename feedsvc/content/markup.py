@@ -82,7 +82,9 @@ def _markdown(*, math: bool) -> MarkdownIt:
 
 
 # Chinese, Japanese and Korean letters and their punctuation.
-_CJK = re.compile("[\u1100-\u11ff\u2e80-\u312f\u3130-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff\U00020000-\U0003ffff]|[\u2018-\u201d]")
+_CJK = re.compile(
+    "[\u1100-\u11ff\u2e80-\u312f\u3130-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff\U00020000-\U0003ffff]|[\u2018-\u201d]"
+)
 
 
 def _cjk_emphasis(state: StateInline, silent: bool) -> bool:
@@ -98,8 +100,12 @@ def _cjk_emphasis(state: StateInline, silent: bool) -> bool:
     after = state.src[state.pos + length] if state.pos + length < state.posMax else " "
     if not _CJK.match(before) and not _CJK.match(after):
         return False
-    opens = not after.isspace() and (not _is_western_punctuation(after) or not before.isalnum() or bool(_CJK.match(before)))
-    closes = not before.isspace() and (not _is_western_punctuation(before) or not after.isalnum() or bool(_CJK.match(after)))
+    opens = not after.isspace() and (
+        not _is_western_punctuation(after) or not before.isalnum() or bool(_CJK.match(before))
+    )
+    closes = not before.isspace() and (
+        not _is_western_punctuation(before) or not after.isalnum() or bool(_CJK.match(after))
+    )
     for _ in range(length):
         state.push("text", "", 0).content = "*"
         state.delimiters.append(
@@ -140,8 +146,11 @@ def _drop_marks(state: StateCore) -> None:
                 child.content = _ALERT.sub(lambda match: f"{match[1].capitalize()}:", child.content)
         if heading and children and children[-1].type == "text":
             children[-1].content = _HEADING_ID.sub("", children[-1].content)
-        if kept and kept[-1].type == "paragraph_open" and children and not any(
-            child.content.strip() or child.type not in {"text", "softbreak"} for child in children
+        if (
+            kept
+            and kept[-1].type == "paragraph_open"
+            and children
+            and not any(child.content.strip() or child.type not in {"text", "softbreak"} for child in children)
         ):
             kept.pop()
             next(tokens)
@@ -166,7 +175,7 @@ def from_markdown(text: str, fields: dict[str, object]) -> str:
             raise PostRefused("body-limit", f"the body has {count} {what}; {limit} are the most")
     math = "$$" in text or any(fields.get(name) not in (None, "false") for name in _MATH_FIELDS)
     # The environment is this call's own: footnotes and references of one post are not another's.
-    return _markdown(math=math).render(text, {})
+    return str(_markdown(math=math).render(text, {}))
 
 
 def from_rst(text: str) -> tuple[str, dict[str, str]]:
@@ -202,7 +211,7 @@ def from_rst(text: str) -> tuple[str, dict[str, str]]:
             if isinstance(node, nodes.field):
                 fields[node[0].astext().lower()] = node[1].astext()
             else:
-                fields[node.tagname] = node.astext()
+                fields[type(node).__name__] = node.astext()
         info.parent.remove(info)
     parts = core.publish_parts(
         document,

@@ -17,11 +17,10 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
@@ -31,7 +30,7 @@ from feedsvc.content.post import SITE, Enclosure, Picture, Post, RawPost
 from feedsvc.content.repair import Links
 from feedsvc.content.sources import POST_SUFFIXES, Folder, is_private, media_type
 from feedsvc.content.text import decode, one_line, strip_forbidden
-from feedsvc.errors import FeedsvcError, PostRefused, Problem
+from feedsvc.errors import PostRefused, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +48,9 @@ PROTECTED = "This post is protected by a password."
 
 # Where sites keep the files that their posts call /images/x.png.
 _ROOTS = ("", "static", "source", "public", "assets", "content")
-_MORE = re.compile(r"(?<!`)<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->(?!`)", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?<!`)<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->(?!`)", re.IGNORECASE
+)
 _CUT = "\ue002"
 
 
@@ -97,7 +98,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     slug = naming.slug(fields.line_of(found.get("slug")).rstrip("/").rpartition("/")[2]) or naming.slug_of(path)
     categories = fields.categories(found, settings.categories)
     title = fields.line_of(fields.first(found, "title")[1])[:MAX_TITLE]
-    link = _link(settings, found, path, slug, published, categories, ident, title)
+    link = _link(settings, found, path, slug, published, categories, ident)
     links = Links(_resolver(folder, path, link, report), settings.image_unproxy, settings.image_proxy)
 
     content, summary, heading = Markup(""), "", ""
@@ -136,7 +137,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         content=content,
         picture=picture,
         thumbnail=None if protected else _picture(found, "thumbnail", links) or picture,
-        enclosures=() if protected else _enclosures(found, links, folder, path),
+        enclosures=() if protected else _enclosures(found, links, folder),
         language=language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "",
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
         expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
@@ -163,7 +164,9 @@ def _refuse(path: str, matter: FrontMatter, found: dict[str, Any]) -> None:
                 raise PostRefused(code, f"{says} ({field}: {value})", matter.lines.get(field, 1))
     field, target = fields.first(found, "redirect")
     if target and not matter.body.strip():
-        raise PostRefused("redirect", f"the post only redirects to {fields.line_of(target)}", matter.lines.get(field, 1))
+        raise PostRefused(
+            "redirect", f"the post only redirects to {fields.line_of(target)}", matter.lines.get(field, 1)
+        )
 
 
 # The fields that keep a post out of the feeds: code, why, and (field, value) of which any one does.
@@ -233,13 +236,12 @@ def _link(
     published: datetime | None,
     categories: tuple[tuple[str, ...], ...],
     ident: str,
-    title: str,
 ) -> str:
     """Give the permalink: on the site that PERMALINK names, where the front matter may say the path; else our own page."""
     if not settings.permalink:
         return f"{SITE}/posts/{naming.address(slug)}/"
     parts = urlsplit(settings.permalink)
-    field, own = fields.first(found, "permalink")
+    _name, own = fields.first(found, "permalink")
     if isinstance(own, str) and own.strip() and ":" not in own:
         absolute = addresses.absolute("/" + own.strip().lstrip("/"), f"{parts.scheme}://{parts.netloc}/")
         if absolute:
@@ -286,10 +288,13 @@ def _resolver(folder: Folder, path: str, link: str, report: Callable[[str, str],
         if written and not re.match(r"(?:[a-z][a-z0-9+.-]*:|//|#|\?)", written.strip(), re.IGNORECASE):
             place, mark, fragment = written.strip().partition("#")
             place = place.partition("?")[0]
-            name = local(unquote(place)) if len(place) < 2_000 else ""  # noqa: PLR2004
+            name = local(unquote(place)) if len(place) < 2_000 else ""
             suffix = posixpath.splitext(name)[1].lower()
             if suffix in POST_SUFFIXES and kind == "link":
-                return f"{SITE}/posts/{naming.address(naming.slug_of(name))}/" + addresses.link(mark + fragment, "").strip()
+                return (
+                    f"{SITE}/posts/{naming.address(naming.slug_of(name))}/"
+                    + addresses.link(mark + fragment, "").strip()
+                )
             if name and suffix not in POST_SUFFIXES:
                 return f"{SITE}/files/{naming.address(name)}"
             if kind == "file" and link.startswith(SITE) and "{" not in written:
@@ -300,7 +305,20 @@ def _resolver(folder: Folder, path: str, link: str, report: Callable[[str, str],
 
 
 def _picture(found: dict[str, Any], wanted: str, links: Links) -> Picture | None:
-    names = ("url", "src", "path", "image", "feature", "featured", "file", "thumbnail", "teaser", "header", "large", "full")
+    names = (
+        "url",
+        "src",
+        "path",
+        "image",
+        "feature",
+        "featured",
+        "file",
+        "thumbnail",
+        "teaser",
+        "header",
+        "large",
+        "full",
+    )
     for name in fields.NAMES[wanted]:
         value = found.get(name)
         written = fields.address(value, *names)
@@ -317,11 +335,15 @@ def _with_picture(content: Markup, picture: Picture | None) -> Markup:
     """Put the post's picture above its body, unless the body shows it somewhere."""
     if picture is None or html.escape(picture.url) in content or not content:
         return content
-    size = Markup(' width="{}" height="{}"').format(picture.width, picture.height) if picture.width and picture.height else ""
+    size = (
+        Markup(' width="{}" height="{}"').format(picture.width, picture.height)
+        if picture.width and picture.height
+        else ""
+    )
     return Markup('<p><img src="{}" alt=""{}></p>\n').format(picture.url, size) + content
 
 
-def _enclosures(found: dict[str, Any], links: Links, folder: Folder, path: str) -> tuple[Enclosure, ...]:
+def _enclosures(found: dict[str, Any], links: Links, folder: Folder) -> tuple[Enclosure, ...]:
     enclosures: dict[str, Enclosure] = {}
     for name in fields.NAMES["enclosure"]:
         value = found.get(name)
@@ -329,13 +351,18 @@ def _enclosures(found: dict[str, Any], links: Links, folder: Folder, path: str) 
             table = item if isinstance(item, dict) else {}
             # WordPress writes address, length and type in one text.
             words = item.split() if isinstance(item, str) else []
-            written = fields.address(words[0] if len(words) == 3 else item, "url", "src", "file", "href", "path")  # noqa: PLR2004
+            written = fields.address(words[0] if len(words) == 3 else item, "url", "src", "file", "href", "path")
             if not written or not (url := links.address("file", written)):
                 continue
-            kind = fields.line_of(table.get("type")) or (words[2] if len(words) == 3 else "")  # noqa: PLR2004
+            kind = fields.line_of(table.get("type")) or (words[2] if len(words) == 3 else "")
             kind = kind if re.fullmatch(r"[a-z]+/[\w.+-]+", kind) else media_type(url)
-            length = fields.number(table.get("length") or table.get("size") or found.get(f"{name}_length")
-                                   or found.get("length") or (words[1] if len(words) == 3 else ""))  # noqa: PLR2004
+            length = fields.number(
+                table.get("length")
+                or table.get("size")
+                or found.get(f"{name}_length")
+                or found.get("length")
+                or (words[1] if len(words) == 3 else "")
+            )
             if url.startswith(f"{SITE}/files/"):
                 length = folder.size(unquote(url.removeprefix(f"{SITE}/files/"))) or 0
             if kind.startswith(("audio/", "video/")) or name.startswith("enclosure"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - a field's type, read at run time by tools that know dataclasses
 
-from markupsafe import Markup
+from markupsafe import Markup  # noqa: TC002 - likewise
 
 # Where the site lies is known only when a document is asked for, so every address of our own begins
 # with SITE until then, and rendering puts the real base in its place. RFC 2606, section 2: no such

@@ -108,7 +108,7 @@ def _asset_img(tag: Tag) -> str:
 def _figure(tag: Tag) -> str | Inline:
     source = tag.get("src", "link", "image", "url", at=0)
     caption = tag.get("caption", "title", "attr")
-    if source and "src" in tag.named or source and not tag.inner:
+    if (source and "src" in tag.named) or (source and not tag.inner):
         return _picture(source, tag.get("alt") or caption, caption, tag.get("link"))
     return Inline(f"\n\n{tag.inner}\n\n{caption}\n\n")
 
@@ -266,7 +266,12 @@ def _code_regions(text: str, *, indented: bool) -> list[tuple[int, int]]:
         bare = line.rstrip()
         match = _FENCE.match(bare)
         if fence:
-            if match and not match["info"].strip() and match["fence"][0] == fence[0] and len(match["fence"]) >= len(fence):
+            if (
+                match
+                and not match["info"].strip()
+                and match["fence"][0] == fence[0]
+                and len(match["fence"]) >= len(fence)
+            ):
                 regions.append((start, at + len(line)))
                 fence = ""
         elif match:
@@ -380,8 +385,14 @@ def _tag(
     if closing:
         inner = text[at : closing[0]]
         # Tags nest a few deep in real posts; past that their text stays as it is, without its tags.
-        tag.inner = inner if make is _code else (
-            _scan(text, at, closing[0], result, ends, regions, title, depth + 1) if depth < 8 else _TOKEN.sub("", inner)
+        tag.inner = (
+            inner
+            if make is _code
+            else (
+                _scan(text, at, closing[0], result, ends, regions, title, depth + 1)
+                if depth < 8
+                else _TOKEN.sub("", inner)
+            )
         )
         at = closing[1]
     made = make(tag)

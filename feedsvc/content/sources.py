@@ -91,9 +91,7 @@ class Folder:
                 except OSError as error:
                     problems.append(Problem(path, 1, "unreadable", error.strerror or str(error)))
 
-    def _look(
-        self, entry: os.DirEntry[str], path: str, real: str, found: list[Found], problems: list[Problem]
-    ) -> None:
+    def _look(self, entry: os.DirEntry[str], path: str, real: str, found: list[Found], problems: list[Problem]) -> None:
         suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a Path a file would double the scan's cost
         if entry.is_dir(follow_symlinks=False):
             if entry.name.startswith("."):  # .git, .venv, ..data: thousands of files that nobody meant

@@ -6,7 +6,18 @@
 answer. `clock` is the only reader of the clock.
 """
 
-from feedsvc.library.queries import FOLDERS, Catalog, Scope, catalog, generation, left_out, post, problems, select, slugs
+from feedsvc.library.queries import (
+    FOLDERS,
+    Catalog,
+    Scope,
+    catalog,
+    generation,
+    left_out,
+    post,
+    problems,
+    select,
+    slugs,
+)
 from feedsvc.library.refresh import refresh
 from feedsvc.library.schema import open_library
 

@@ -1,10 +1,10 @@
 """The library is brought in step with the folder: what is new or changed is parsed, what is gone goes.
 
-    found = folder.scan()                             every file, with its fingerprint
-    wait for the one writer's place                   one process refreshes at a time, whoever dies
-    parse what differs from the library               a post that fails keeps its last good version
-    settle ids and slugs that two posts claim
-    raise the generation, commit                      readers see all of it or nothing
+found = folder.scan()                             every file, with its fingerprint
+wait for the one writer's place                   one process refreshes at a time, whoever dies
+parse what differs from the library               a post that fails keeps its last good version
+settle ids and slugs that two posts claim
+raise the generation, commit                      readers see all of it or nothing
 """
 
 from __future__ import annotations

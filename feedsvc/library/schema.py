@@ -118,7 +118,9 @@ def open_library(settings: Settings) -> sa.Engine:
             engine = sa.create_engine(settings.database_url)
             _prepare(engine)
         except (sa.exc.SQLAlchemyError, ImportError) as error:
-            raise SettingError("DATABASE_URL", settings.database_url, f"a database that can be used ({error})") from None
+            raise SettingError(
+                "DATABASE_URL", settings.database_url, f"a database that can be used ({error})"
+            ) from None
         return engine
     for folder in cache_folders():
         file = folder / f"{_name(settings)}.sqlite"

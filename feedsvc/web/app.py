@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def create_app(settings: Mapping[str, object] | None = None, /, **more: object) -> Flask:
+def create_app(settings: Mapping[str, object] | None = None, /, **more: Any) -> Flask:
     """Give the application that serves a folder of posts: `create_app(POSTS="posts")`.
 
     settings and keywords are settings by name; the environment (`FEEDSVC_…`) and feedsvc.toml give the others. Raises

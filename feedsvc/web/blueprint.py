@@ -36,9 +36,7 @@ _HEADERS = {
 }
 
 
-def feeds_blueprint(
-    settings: Mapping[str, object] | None = None, /, *, name: str = "feeds", **more: object
-) -> Blueprint:
+def feeds_blueprint(settings: Mapping[str, object] | None = None, /, name: str = "feeds", **more: Any) -> Blueprint:
     """Give a blueprint that serves a folder of posts.
 
     settings and keywords are settings by name, as `POSTS="posts"`; the environment and feedsvc.toml give the others.
@@ -50,9 +48,7 @@ def feeds_blueprint(
     blueprint.record(lambda state: state.app.extensions.setdefault("feedsvc", {}).update({state.name: site}))
 
     def route(rule: str, endpoint: str, view: Callable[..., Any], **defaults: object) -> None:
-        blueprint.add_url_rule(
-            rule, endpoint, functools.partial(view, site), defaults=defaults, strict_slashes=False
-        )
+        blueprint.add_url_rule(rule, endpoint, functools.partial(view, site), defaults=defaults, strict_slashes=False)
 
     route("/", "index", _index)
     route("/feed.<form>", "feed", _site_feed)

@@ -39,7 +39,11 @@ def _machine(instant: datetime) -> str:
 
 
 _templates = Environment(
-    loader=PackageLoader("feedsvc.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("feedsvc.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 _templates.filters["day"] = _day
 _templates.filters["machine"] = _machine

@@ -1,7 +1,7 @@
 """The site: a folder, its library and the documents made of both, kept in step with the folder.
 
-    look ──▶ refresh, and a Catalog of the scopes        now and then, in a thread of each process
-    feed, page, post, opml ──▶ Representation            made once for a catalog, then a look-up
+look ──▶ refresh, and a Catalog of the scopes        now and then, in a thread of each process
+feed, page, post, opml ──▶ Representation            made once for a catalog, then a look-up
 """
 
 from __future__ import annotations
@@ -233,7 +233,6 @@ class Site:
             for slug in library.slugs(self.engine, clock.now()):
                 if found := self.post(slug, base):
                     yield f"posts/{slug}/index.html", found[1].body
-
 
     def files(self) -> list[str]:
         """Give the paths of the posts' own files that are referred to by posts that are served."""
