@@ -1,6 +1,6 @@
 """A post's body, made safe: HTML of any origin becomes Markup that every feed, page and reader can show.
 
-    html ── no forbidden characters ── bounds ── repair ── bleach, nh3 ──▶ Markup
+    html ── bounds ── repair ── bleach, nh3 ──▶ Markup
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ def make_safe(
     def on_base(kind: str, written: str) -> str:
         return (addresses.link if kind == "link" else addresses.absolute)(written, base)
 
-    html = without_forbidden(html)
     bounds.check(html)
     for _ in range(_ROUNDS):
         repaired = repair(html, resolve=resolve or on_base, unproxy=unproxy, proxy=proxy)
@@ -77,13 +76,12 @@ def plain_text(html: str) -> str:
 
     html may be unsafe. Raises PostRefused ("body-limit") as make_safe does.
     """
-    html = without_forbidden(html)
     if "<" in html:
         bounds.check(html)
         html = _read(parse(html))
     else:
-        html = without_forbidden(entities.unescape(html))
-    return " ".join(html.split())
+        html = entities.unescape(html)
+    return " ".join(without_forbidden(html).split())
 
 
 def first_words(text: str, limit: int) -> str:
@@ -119,7 +117,7 @@ def _read(root: Node) -> str:
             parts.append(part)
             pending.append(part)
             pending.extend(reversed(node.children))
-    return without_forbidden("".join(parts))
+    return "".join(parts)
 
 
 def _parts(before: str, after: str) -> bool:

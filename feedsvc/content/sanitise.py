@@ -61,7 +61,8 @@ FLAGS = frozenset({"controls", "default", "loop", "muted", "open", "playsinline"
 _WEB = r"https?://[\w.~:/?#\[\]@!$&'()*+,;=%-]+"
 # Pictures written into the page itself, as notebooks do; never SVG, which can hold scripts.
 _RASTER = r"data:image/(?:png|jpe?g|gif|webp|avif)(?:;base64)?,[\w+/=%.~-]+"
-_CANDIDATE = re.compile(rf"{_WEB}(?: \d+(?:\.\d+)?[wx])?", re.ASCII)
+# HTML, section 4.8.4.2.1: a width, or a density as a floating-point number.
+_CANDIDATE = re.compile(rf"{_WEB}(?<!,)(?: (?:\d{{1,5}}w|\d{{0,9}}\.?\d{{1,9}}(?:[eE][+-]?\d{{1,2}})?x))?", re.ASCII)
 _WORDS = r"[\w\s()&|,.:/+*<>=-]*"
 
 
@@ -113,8 +114,9 @@ VALUES: dict[str, Callable[[str], object]] = {
 _ROUNDS = 8
 
 _FIRST_NEWLINE = re.compile(r"""(<pre(?: [^\s=>]+(?:="[^"]*"|='[^']*')?)*>)\n""")
-# XML 1.0, section 2.2, Char: what may not stand in a feed, escaped or not.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# XML 1.0, section 2.2, Char: what may not stand in a feed, escaped or not; C1 controls and DEL, which may but
+# are discouraged there and flagged by validators.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _is_raster = _is(_RASTER)
 
 
@@ -164,10 +166,9 @@ def _once(html: str) -> str:
         strip=True,
         strip_comments=True,
     ).clean(html)
-    html = _FIRST_NEWLINE.sub(r"\1\n\n", html)
     return canonical(
         nh3.clean(
-            html,
+            _FIRST_NEWLINE.sub(r"\1\n\n", without_forbidden(html)),
             tags=set(TAGS),
             attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
             attribute_filter=lambda tag, name, value: value if permitted(tag, name, value) else None,
