@@ -1,4 +1,4 @@
-"""What every test may use: the option that rewrites expected files, and the material that lies beside the repository."""
+"""What every test may use: the option that rewrites expected files, and the material beside the repository."""
 
 import os
 from pathlib import Path

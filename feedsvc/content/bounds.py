@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from feedsvc.content.sanitise import names
 from feedsvc.errors import PostRefused
 
 # The feed that a body of a million characters is in has passed its own limit. Memory: up to 220 bytes each.
@@ -32,34 +33,34 @@ _MARK = 2.5  # 10,000 `&` or `<` in 0.25 s
 _REOPENED = 4.0  # `<b id=1><p>…<b id=500><p>` makes 125,000 elements in 1.1 s
 _STEP = 0.01  # 10,000 `<p>` below 1,000 `<div>` in 0.9 s
 
-_VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
+_VOID = names("area base br col embed frame hr img input link meta param source track wbr")
 # Closed by the next of its kind or the end of its parent: not counted as open.
-_IMPLIED = frozenset("body colgroup dd dt head html li optgroup option p rb rp rt rtc tbody tfoot thead tr".split())
+_IMPLIED = names("body colgroup dd dt head html li optgroup option p rb rp rt rtc tbody tfoot thead tr")
 # HTML, section 13.2.4.3: opened again in every block until they are closed.
-_FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = names("b big code em font i nobr s small strike strong tt u")
 # An end tag reaches no further up than these, section 13.2.4.2.
-_CELLS = frozenset("caption td th".split())
-_BARRIERS = _CELLS | frozenset("applet marquee object svg table".split())
+_CELLS = names("caption td th")
+_BARRIERS = _CELLS | names("applet marquee object svg table")
 # The end tag of one of these closes all that is open in it; another's, only what is no such element.
-_BLOCKS = _BARRIERS | frozenset(
+_BLOCKS = _BARRIERS | names(
     """
     address article aside blockquote button center details dialog dir div dl fieldset figcaption figure footer form h1
     h2 h3 h4 h5 h6 header hgroup listing main menu nav ol pre search section summary ul
-    """.split()
+    """
 )
 # What stands in them is text, up to their own end tag.
 _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
-    for name in "iframe noembed noframes script style textarea title xmp".split()
+    for name in names("iframe noembed noframes script style textarea title xmp")
 }
 # From these on, comments, raw text and end tags need not be what they seem.
-_DOUBTFUL = frozenset("frameset math plaintext select template".split())
+_DOUBTFUL = names("frameset math plaintext select template")
 # An icon holds these and nothing else; anything else in an <svg> is doubtful too.
-_DRAWN = frozenset(
+_DRAWN = names(
     """
     circle clippath defs desc ellipse g line lineargradient mask path pattern polygon polyline radialgradient rect stop
     symbol text title tspan use
-    """.split()
+    """
 )
 
 _MARKUP = re.compile(
@@ -68,7 +69,8 @@ _MARKUP = re.compile(
     | (?P<bogus>[!?]|/(?![a-z]))[^>]*+>?
     | (?P<end>/?)(?P<name>[a-z][^\t\n\f\r\ />]*+)
       (?P<attributes>(?:[\t\n\f\r\ /]++
-        | =?[^\t\n\f\r\ />=]++(?:[\t\n\f\r\ ]*+=[\t\n\f\r\ ]*+(?:"[^"]*+"|'[^']*+'|[^\t\n\f\r\ >"'][^\t\n\f\r\ >]*+)?+)?+
+        | =?[^\t\n\f\r\ />=]++
+          (?:[\t\n\f\r\ ]*+=[\t\n\f\r\ ]*+(?:"[^"]*+"|'[^']*+'|[^\t\n\f\r\ >"'][^\t\n\f\r\ >]*+)?+)?+
         | =)*+)
       (?:>|\Z)
     )""",

@@ -9,6 +9,7 @@ sanitise.py; the tables here say what becomes of the rest.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -16,7 +17,7 @@ from justhtml import JustHTML
 from justhtml.dom import Element, Node, Text
 
 from feedsvc.content.addresses import INVISIBLE
-from feedsvc.content.sanitise import ATTRIBUTES, FLAGS, TAGS, canonical, permitted
+from feedsvc.content.sanitise import ATTRIBUTES, FLAGS, TAGS, canonical, names, permitted, without_forbidden
 from feedsvc.errors import PostRefused
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ _PLACEHOLDER = re.compile(
 _BLANK_DATA = re.compile(r"\s*data:(?!image/(?!svg|gif;base64,R0lGODlhAQABA))", re.IGNORECASE)
 
 # Element and text are gone.
-DROPPED = frozenset(
+DROPPED = names(
     """
-    area base basefont bgsound datalist frame frameset head link map meta noembed noframes param rb script selectedcontent
-    style template title
-    """.split()
+    area base basefont bgsound datalist frame frameset head link map meta noembed noframes param rb script
+    selectedcontent style template title
+    """
 )
 # The element is another's twin of older days, or stands for a block of its own: words must not run together.
 RENAMED = {
@@ -53,14 +54,14 @@ RENAMED = {
     "strike": "s", "tt": "code", "xmp": "pre",
 }  # fmt: skip
 # Gone where nothing is left in them to be seen.
-EMPTIED = frozenset(
+EMPTIED = names(
     """
     a abbr address article aside b bdi bdo blockquote cite code del dfn div dl em figcaption figure footer h1 h2 h3 h4
     h5 h6 header i ins kbd mark nav ol p pre q ruby s samp section small span strong sub sup u ul var
-    """.split()
+    """
 )
 # … of these, the ones whose white space parts words.
-INLINE = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var".split())
+INLINE = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var")
 
 # Deeper elements are unwrapped: libxml2 stops at 256, browsers flatten at 512, and both then see another tree.
 MAX_DEPTH = 100
@@ -92,14 +93,16 @@ PLAYERS: dict[str, tuple[re.Pattern[str], str]] = {
 # attribute: whether its address leads a person somewhere, or a program to a file.
 ADDRESSES = {"cite": "link", "href": "link", "poster": "file", "src": "file"}
 
+_CODE_CELLS = frozenset({"code", "rouge-code"})
 _GUTTERS = frozenset({"gutter", "gl", "rouge-gutter", "linenos", "lineno", "linenodiv", "line-numbers-rows"})
-_LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush: ?|highlight-source-|(?:highlight|hljs|sourceCode) )([\w+#.-]+)")
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:lang(?:uage)?-|brush: ?|highlight-source-|(?:highlight|hljs|sourceCode) )([\w+#.-]+)"
+)
 _NO_LANGUAGE = frozenset({"plain", "plaintext", "text", "none", "hljs", "highlight", "line-numbers", "sourceCode"})
-_BLANK = re.compile(rf"(?:{INVISIBLE.pattern})*")
 _STYLED_SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)", re.IGNORECASE)
 # WHATWG HTML, section 4.8.4.2.1: a candidate is an address, then a descriptor, up to a comma.
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)([^,]*)")
-_VOID = frozenset("br col hr img source track wbr".split())
+_VOID = names("br col hr img source track wbr")
 
 
 class Links(NamedTuple):
@@ -129,9 +132,7 @@ class Links(NamedTuple):
         return f"{head}{quote(address, safe='')}{tail}" if pattern else head + address
 
 
-def repair(
-    html: str, *, resolve: Callable[[str, str], str], unproxy: tuple[str, ...] = (), proxy: str = ""
-) -> str:
+def repair(html: str, *, resolve: Callable[[str, str], str], unproxy: tuple[str, ...] = (), proxy: str = "") -> str:
     """Give the body repaired and in the policy's tags, every address through resolve(kind, as written).
 
     kind is "link" or "file"; resolve gives "" for what leads nowhere, and leaves its own results alone. html has
@@ -145,11 +146,12 @@ def repair(
             _unlazy(element, links)
     for element in elements:
         if any(child.name == "noscript" for child in element.children):
-            _merge_twins(element)
-    _merge_twins(root)
+            _merge_twins(element, links)
+    _merge_twins(root, links)
     for element in elements:
         if element.name == "pre":
             _name_language(element)
+            _free_code(element)
     _rebuild(root, links)
     _check_crowds(root)
     return canonical(_serialised(root)).strip(" \t\n")
@@ -215,7 +217,7 @@ def _is_lazy(img: Element) -> bool:
     return any(word.startswith(("lazy", "b-lazy", "lozad")) for word in _words(img, "class"))
 
 
-def _merge_twins(parent: Node) -> None:
+def _merge_twins(parent: Node, links: Links) -> None:
     """Let a picture in <noscript> replace the lazy one beside it, or go where it only repeats it."""
     children = parent.children or []
     for noscript in [child for child in children if child.name == "noscript"]:
@@ -228,7 +230,7 @@ def _merge_twins(parent: Node) -> None:
         for beside in (before, after):
             if beside is None or beside.name == "noscript" or len(twins := _pictures(beside)) != 1:
                 continue
-            source, twin = pictures[0].attrs.get("src"), twins[0].attrs.get("src")
+            source, twin = (links.address("file", img.attrs.get("src") or "") for img in (pictures[0], twins[0]))
             if source and (source == twin or not twin or _PLACEHOLDER.search(twin) or _is_lazy(twins[0])):
                 children.remove(noscript if source == twin else beside)
                 break
@@ -247,16 +249,29 @@ def _pictures(node: Node | Text) -> list[Element]:
 def _name_language(pre: Element) -> None:
     """Give the block of code its language as `language-x`, from its own class or from those around it."""
     code = next((child for child in pre.children if child.name == "code"), None)
-    around: Node | None = pre.parent
-    places = [place for place in (code, pre) if place is not None]
-    while isinstance(around, Element) and len(places) < 8:  # Hexo's figure > table > tbody > tr > td > pre
-        places.append(around)
-        around = around.parent
-    for place in places:
+    # Hexo's has six around it: figure > table > tbody > tr > td > pre
+    for place in (*filter(None, [code]), pre, *islice(_around(pre), 6)):
         found = _LANGUAGE.search(place.attrs.get("class") or "")
         if found and found[1] not in _NO_LANGUAGE:
             (code if code is not None else pre).attrs["class"] = f"language-{found[1]}"
             return
+
+
+def _free_code(pre: Element) -> None:
+    """Let go of the table around a block of code that is there to number its lines: unknown elements are unwrapped."""
+    cell = next((element for element in _around(pre) if element.name == "td"), None)
+    if cell is not None and not _CODE_CELLS.isdisjoint(_words(cell, "class")):
+        for element in (cell, *_around(cell)):
+            name, element.name = element.name, "numbered-lines"
+            if name == "table":
+                return
+
+
+def _around(element: Element) -> Iterator[Element]:
+    around = element.parent
+    while isinstance(around, Element):
+        yield around
+        around = around.parent
 
 
 def _is_gutter(element: Element) -> bool:
@@ -283,7 +298,7 @@ def _rebuild(root: Node, links: Links) -> None:
 
 
 def _adopt(parent: Node, outcomes: dict[int, list[Node | Text]]) -> None:
-    nodes = [
+    nodes: list[Node | Text] = [
         node
         for child in parent.children or ()
         for node in (outcomes.get(id(child), []) if isinstance(child, Element) else [child])
@@ -325,7 +340,7 @@ def _outcome(element: Element, depth: int, links: Links, kept: dict[str, Element
         return element.children
     element.name = name
     element.attrs = _attributes(element, links, kept)
-    if name == "span" and not element.attrs:
+    if name in ("a", "span") and not element.attrs:
         return element.children
     if name in EMPTIED and not element.attrs.get("id") and not any(map(_is_visible, element.children)):
         return [child for child in element.children if child.name != "wbr"] if name in INLINE else [_PARTING]
@@ -338,7 +353,7 @@ def _is_visible(node: Node | Text) -> bool:
 
 def _is_blank(node: Node | Text) -> bool:
     if isinstance(node, Text):
-        return bool(_BLANK.fullmatch(node.data or ""))
+        return not INVISIBLE.sub("", without_forbidden(node.data or ""))
     return not isinstance(node, Element)
 
 
@@ -384,7 +399,7 @@ def _is_dot(element: Element) -> bool:
     return all(sizes.get(name, "").removesuffix("px") in ("0", "1") for name in ("width", "height"))
 
 
-def _pictured(picture: Element, links: Links) -> list[Node | Text] | None:
+def _pictured(picture: Element, _links: Links) -> list[Node | Text] | None:
     """Keep a <picture> that has one; else there is nothing to see."""
     return None if any(child.name == "img" for child in picture.children) else _without_sources(picture)
 
@@ -427,21 +442,11 @@ def _framed(frame: Element, links: Links) -> list[Node | Text]:
     return [anchor]
 
 
-def _anchored(anchor: Element, links: Links) -> list[Node | Text] | None:
+def _anchored(anchor: Element, _links: Links) -> list[Node | Text] | None:
     """Keep a link that leads somewhere, or a place that one leads to; else its text."""
     anchor.attrs.setdefault("id", anchor.attrs.get("name"))
     return None
 
-
-def _tabled(table: Element, links: Links) -> list[Node | Text] | None:
-    """Give the code of a table that was made to number its lines; None for other tables."""
-    if not any(child.name == "td" and _words(child, "class") & _CODE_CELLS for child, _ in walk(table)):
-        return None
-    cells = [element for element, _ in walk(table) if element.name == "td"]
-    return [node for cell in cells for node in cell.children]
-
-
-_CODE_CELLS = frozenset({"code", "rouge-code"})
 
 SPECIAL: dict[str, Callable[[Element, Links], list[Node | Text] | None]] = {
     "a": _anchored,
@@ -450,7 +455,6 @@ SPECIAL: dict[str, Callable[[Element, Links], list[Node | Text] | None]] = {
     "img": _picture,
     "picture": _pictured,
     "source": _source,
-    "table": _tabled,
     "video": _played,
 }
 
@@ -550,7 +554,8 @@ def _serialised(root: Node) -> str:
             parts.append(_escaped(node.data or ""))
         else:
             attrs = "".join(
-                f' {name}="{_escaped(value or "").replace(chr(34), "&quot;")}"' for name, value in (node.attrs or {}).items()
+                f' {name}="{_escaped(value or "").replace(chr(34), "&quot;")}"'
+                for name, value in (node.attrs or {}).items()
             )
             parts.append(f"<{node.name}{attrs}>")
             if node.name not in _VOID:

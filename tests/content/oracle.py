@@ -6,16 +6,21 @@ import unicodedata
 import html5lib
 from lxml import html as lxml_html
 
-ELEMENTS = set(
-    """a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl
-    dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s
+
+def words(text):
+    return set(text.split())
+
+
+ELEMENTS = words(
+    """a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div
+    dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s
     samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
-    wbr""".split()
+    wbr"""
 )
-ATTRIBUTES = set(
+ATTRIBUTES = words(
     """abbr alt cite class colspan controls datetime default dir height href id kind label lang loop media muted open
     playsinline poster preload referrerpolicy rel reversed rowspan scope sizes span src srclang srcset start title type
-    value width""".split()
+    value width"""
 )
 ADDRESSES = {"cite", "href", "poster", "src"}
 LINKS = {"http", "https", "mailto", "tel", "sms", "geo", "xmpp", "magnet"}
@@ -55,7 +60,7 @@ def is_address(element, attribute, value):
 
 
 def forbidden(character):
-    return unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n" or character in "\ufffe\uffff"
+    return character not in "\t\n" and (unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff")
 
 
 def by_html5lib(html):
