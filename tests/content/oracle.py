@@ -13,14 +13,14 @@ def words(text):
 
 ELEMENTS = words(
     """a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div
-    dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s
-    samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
+    dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby
+    s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
     wbr"""
 )
 ATTRIBUTES = words(
-    """abbr alt cite class colspan controls datetime default dir height href id kind label lang loop media muted open
-    playsinline poster preload referrerpolicy rel reversed rowspan scope sizes span src srclang srcset start title type
-    value width"""
+    """abbr alt cite class colspan controls datetime default dir height href id kind label lang loop media muted
+    open playsinline poster preload referrerpolicy rel reversed rowspan scope sizes span src srclang srcset start title
+    type value width"""
 )
 ADDRESSES = {"cite", "href", "poster", "src"}
 LINKS = {"http", "https", "mailto", "tel", "sms", "geo", "xmpp", "magnet"}
@@ -91,7 +91,7 @@ def visible(html):
 
 def _texts(element):
     if isinstance(element.tag, str) and element.tag not in UNSEEN:
-        yield element.text or ""
+        yield element.text or ("" if {"src", "srcset"} & set(element.attrib) else element.get("alt", ""))
         for child in element:
             yield from _texts(child)
             yield child.tail or ""
