@@ -143,6 +143,7 @@ def clean(html: str) -> Markup:
     The text of elements that are no text (script, style) has to be gone before: repair() sees to that.
     Raises PostRefused ("body-limit") where no such form is found.
     """
+    html = without_forbidden(html)
     for _ in range(_ROUNDS):
         cleaned = _once(html)
         if cleaned == html:
@@ -174,7 +175,7 @@ def _once(html: str) -> str:
     ).clean(html)
     return canonical(
         nh3.clean(
-            _FIRST_NEWLINE.sub(r"\1\n\n", without_forbidden(html)),
+            _FIRST_NEWLINE.sub(r"\1\n\n", html),
             tags=set(TAGS),
             attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
             attribute_filter=lambda tag, name, value: value if permitted(tag, name, value) else None,

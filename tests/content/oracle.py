@@ -13,9 +13,9 @@ def words(text):
 
 ELEMENTS = words(
     """a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div
-    dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby
-    s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
-    wbr"""
+    dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt
+    ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var
+    video wbr"""
 )
 ATTRIBUTES = words(
     """abbr alt cite class colspan controls datetime default dir height href id kind label lang loop media muted
@@ -79,6 +79,10 @@ def by_lxml(html):
             yield name, dict(element.attrib)
 
 
+def has_address(img):
+    return bool((img.get("src") or img.get("srcset") or "").strip(" ,"))
+
+
 UNSEEN = {"script", "style", "template", "title", "head", "textarea", "noframes", "noembed", "iframe", "select", "xmp"}
 
 
@@ -91,7 +95,7 @@ def visible(html):
 
 def _texts(element):
     if isinstance(element.tag, str) and element.tag not in UNSEEN:
-        yield element.text or ("" if {"src", "srcset"} & set(element.attrib) else element.get("alt", ""))
+        yield element.text or (element.get("alt", "") if element.tag == "img" and not has_address(element) else "")
         for child in element:
             yield from _texts(child)
             yield child.tail or ""

@@ -77,6 +77,5 @@ def count(html, name):
     return sum(
         1
         for element in tree.iter(name)
-        if name != "img"
-        or ((element.get("src") or element.get("srcset") or "").strip(" ,") and element.get("width") != "1")
+        if name != "img" or (oracle.has_address(element) and element.get("width") != "1")
     )
