@@ -1,6 +1,6 @@
 """A post's body, made safe: HTML of any origin becomes Markup that every feed, page and reader can show.
 
-    html ── no forbidden characters ── bounds ── repair ── bleach, nh3 ──▶ Markup
+html ── bounds ── repair ── bleach, nh3 ──▶ Markup
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from justhtml.dom import Element, Text
 
 from feedsvc.content import addresses, bounds
 from feedsvc.content.repair import parse, repair
-from feedsvc.content.sanitise import clean, without_forbidden
+from feedsvc.content.sanitise import clean, names, without_forbidden
 from feedsvc.errors import PostRefused
 
 if TYPE_CHECKING:
@@ -26,20 +26,25 @@ if TYPE_CHECKING:
 _ROUNDS = 8
 
 # Elements that part the words before them from those after them.
-BLOCKS = frozenset(
+BLOCKS = names(
     """
     address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure footer
     form h1 h2 h3 h4 h5 h6 header hr iframe legend li main menu nav ol optgroup option p pre section summary table tbody
     td tfoot th thead tr ul
-    """.split()
+    """
 )
 # Elements whose text is not for reading.
-UNREAD = frozenset("head math noembed noframes rp script style svg template textarea title".split())
+UNREAD = names("head math noembed noframes rp script style svg template textarea title")
 
 # Scripts that are written without spaces: a cut may fall between any two characters.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
 # What belongs to the character before it: combining marks, joiners, variation selectors, skin tones.
-_JOINED = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+_JOINED = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200c\u200d\u20d0-\u20ff"
+    "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
+)
 _FIRST_PICTURE = re.compile(r'<img (?:[^>]*? )?src="(https?:[^"]*)"')
 
 
@@ -61,7 +66,6 @@ def make_safe(
     def on_base(kind: str, written: str) -> str:
         return (addresses.link if kind == "link" else addresses.absolute)(written, base)
 
-    html = without_forbidden(html)
     bounds.check(html)
     for _ in range(_ROUNDS):
         repaired = repair(html, resolve=resolve or on_base, unproxy=unproxy, proxy=proxy)
@@ -77,13 +81,12 @@ def plain_text(html: str) -> str:
 
     html may be unsafe. Raises PostRefused ("body-limit") as make_safe does.
     """
-    html = without_forbidden(html)
     if "<" in html:
         bounds.check(html)
         html = _read(parse(html))
     else:
-        html = without_forbidden(entities.unescape(html))
-    return " ".join(html.split())
+        html = entities.unescape(html)
+    return " ".join(without_forbidden(html).split())
 
 
 def first_words(text: str, limit: int) -> str:
@@ -119,7 +122,7 @@ def _read(root: Node) -> str:
             parts.append(part)
             pending.append(part)
             pending.extend(reversed(node.children))
-    return without_forbidden("".join(parts))
+    return "".join(parts)
 
 
 def _parts(before: str, after: str) -> bool:

@@ -9,6 +9,7 @@ sanitise.py; the tables here say what becomes of the rest.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -16,7 +17,8 @@ from justhtml import JustHTML
 from justhtml.dom import Element, Node, Text
 
 from feedsvc.content.addresses import INVISIBLE
-from feedsvc.content.sanitise import ATTRIBUTES, FLAGS, TAGS, canonical, permitted
+from feedsvc.content.sanitise import ATTRIBUTES, FLAGS, TAGS, canonical, names, permitted, without_forbidden
+from feedsvc.errors import PostRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,11 +41,11 @@ _PLACEHOLDER = re.compile(
 _BLANK_DATA = re.compile(r"\s*data:(?!image/(?!svg|gif;base64,R0lGODlhAQABA))", re.IGNORECASE)
 
 # Element and text are gone.
-DROPPED = frozenset(
+DROPPED = names(
     """
-    area base basefont bgsound datalist frame frameset head link map meta noembed noframes param rb script selectedcontent
-    style template title
-    """.split()
+    area base basefont bgsound datalist frame frameset head link map meta noembed noframes param rb script
+    selectedcontent style template title
+    """
 )
 # The element is another's twin of older days, or stands for a block of its own: words must not run together.
 RENAMED = {
@@ -52,17 +54,20 @@ RENAMED = {
     "strike": "s", "tt": "code", "xmp": "pre",
 }  # fmt: skip
 # Gone where nothing is left in them to be seen.
-EMPTIED = frozenset(
+EMPTIED = names(
     """
     a abbr address article aside b bdi bdo blockquote cite code del dfn div dl em figcaption figure footer h1 h2 h3 h4
-    h5 h6 header i ins kbd mark nav ol p pre q ruby s samp section small span strong sub sup table u ul var
-    """.split()
+    h5 h6 header i ins kbd mark nav ol p pre q ruby s samp section small span strong sub sup u ul var
+    """
 )
 # … of these, the ones whose white space parts words.
-INLINE = frozenset("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var".split())
+INLINE = names("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var")
 
 # Deeper elements are unwrapped: libxml2 stops at 256, browsers flatten at 512, and both then see another tree.
 MAX_DEPTH = 100
+
+# Sum of the squares of the numbers of children: 10,000 rows in a table take bleach 3.9 s, 4,000 take it 0.6 s.
+MAX_CROWD = 4_000**2
 
 # host of a player: the path that names the work, and the page that shows it to everyone.
 PLAYERS: dict[str, tuple[re.Pattern[str], str]] = {
@@ -88,15 +93,16 @@ PLAYERS: dict[str, tuple[re.Pattern[str], str]] = {
 # attribute: whether its address leads a person somewhere, or a program to a file.
 ADDRESSES = {"cite": "link", "href": "link", "poster": "file", "src": "file"}
 
+_CODE_CELLS = frozenset({"code", "rouge-code"})
 _GUTTERS = frozenset({"gutter", "gl", "rouge-gutter", "linenos", "lineno", "linenodiv", "line-numbers-rows"})
-_LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush: ?|highlight-source-|(?:highlight|hljs|sourceCode) )([\w+#.-]+)")
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:lang(?:uage)?-|brush: ?|highlight-source-|(?:highlight|hljs|sourceCode) )([\w+#.-]+)"
+)
 _NO_LANGUAGE = frozenset({"plain", "plaintext", "text", "none", "hljs", "highlight", "line-numbers", "sourceCode"})
-_BLANK = re.compile(rf"(?:{INVISIBLE.pattern})*")
-_TINY = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01]px|display\s*:\s*none", re.IGNORECASE)
+_STYLED_SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)", re.IGNORECASE)
 # WHATWG HTML, section 4.8.4.2.1: a candidate is an address, then a descriptor, up to a comma.
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)([^,]*)")
-_DESCRIPTOR = re.compile(r"\d{1,5}w|\d{1,3}(?:\.\d{1,3})?x|\.\d{1,3}x", re.ASCII)
-_VOID = frozenset("br col hr img source track wbr".split())
+_VOID = names("br col hr img source track wbr")
 
 
 class Links(NamedTuple):
@@ -126,9 +132,7 @@ class Links(NamedTuple):
         return f"{head}{quote(address, safe='')}{tail}" if pattern else head + address
 
 
-def repair(
-    html: str, *, resolve: Callable[[str, str], str], unproxy: tuple[str, ...] = (), proxy: str = ""
-) -> str:
+def repair(html: str, *, resolve: Callable[[str, str], str], unproxy: tuple[str, ...] = (), proxy: str = "") -> str:
     """Give the body repaired and in the policy's tags, every address through resolve(kind, as written).
 
     kind is "link" or "file"; resolve gives "" for what leads nowhere, and leaves its own results alone. html has
@@ -142,12 +146,14 @@ def repair(
             _unlazy(element, links)
     for element in elements:
         if any(child.name == "noscript" for child in element.children):
-            _merge_twins(element)
-    _merge_twins(root)
+            _merge_twins(element, links)
+    _merge_twins(root, links)
     for element in elements:
         if element.name == "pre":
             _name_language(element)
+            _free_code(element)
     _rebuild(root, links)
+    _check_crowds(root)
     return canonical(_serialised(root)).strip(" \t\n")
 
 
@@ -170,6 +176,12 @@ def text_of(node: Node) -> str:
     return node.to_text("", strip=False)
 
 
+def _check_crowds(root: Node) -> None:
+    """Raise PostRefused where bleach, which looks through all siblings of each element, would take over 0.6 s."""
+    if sum(len(element.children) ** 2 for element, _ in walk(root)) > MAX_CROWD:
+        raise PostRefused("body-limit", "an element holds too many others for a cleaner")
+
+
 # Lazy pictures
 
 
@@ -179,15 +191,15 @@ def _unlazy(img: Element, links: Links) -> None:
     written = attrs.get("src", "")
     lazy = [address for name in LAZY_SOURCES if (address := links.address("file", attrs.get(name, "")))]
     srcset = next((value for name in LAZY_SRCSETS if (value := attrs.get(name, ""))), "")
-    if srcset or "srcset" in attrs:
-        attrs["srcset"] = _srcset(srcset, links) or _srcset(attrs.get("srcset", ""), links)
+    srcset = srcset if _srcset(srcset, links) else attrs.get("srcset", "")
+    attrs["srcset"] = srcset
     pending = _is_placeholder(written) or _is_lazy(img)
     if lazy and (pending or written.endswith(lazy[0])):
         attrs["src"] = lazy[0]
-        if _is_dot(attrs):  # the size is the placeholder's
-            attrs.pop("width", attrs.pop("height", None))
-    elif pending and (srcset or (_is_placeholder(written) and attrs.get("srcset"))):
-        attrs["src"] = attrs["srcset"].partition(" ")[0].rstrip(",")
+        if _is_dot(img):  # the size is the placeholder's
+            attrs = {name: value for name, value in attrs.items() if name not in ("width", "height", "style")}
+    elif _is_placeholder(written) and srcset:
+        attrs["src"] = _first_candidate(srcset)
     elif not written.strip() or _BLANK_DATA.match(written):
         attrs["src"] = ""
     for width, height in LAZY_SIZES:
@@ -205,7 +217,7 @@ def _is_lazy(img: Element) -> bool:
     return any(word.startswith(("lazy", "b-lazy", "lozad")) for word in _words(img, "class"))
 
 
-def _merge_twins(parent: Node) -> None:
+def _merge_twins(parent: Node, links: Links) -> None:
     """Let a picture in <noscript> replace the lazy one beside it, or go where it only repeats it."""
     children = parent.children or []
     for noscript in [child for child in children if child.name == "noscript"]:
@@ -218,7 +230,7 @@ def _merge_twins(parent: Node) -> None:
         for beside in (before, after):
             if beside is None or beside.name == "noscript" or len(twins := _pictures(beside)) != 1:
                 continue
-            source, twin = pictures[0].attrs.get("src"), twins[0].attrs.get("src")
+            source, twin = (links.address("file", img.attrs.get("src") or "") for img in (pictures[0], twins[0]))
             if source and (source == twin or not twin or _PLACEHOLDER.search(twin) or _is_lazy(twins[0])):
                 children.remove(noscript if source == twin else beside)
                 break
@@ -237,16 +249,29 @@ def _pictures(node: Node | Text) -> list[Element]:
 def _name_language(pre: Element) -> None:
     """Give the block of code its language as `language-x`, from its own class or from those around it."""
     code = next((child for child in pre.children if child.name == "code"), None)
-    around: Node | None = pre.parent
-    places = [place for place in (code, pre) if place is not None]
-    while isinstance(around, Element) and len(places) < 8:  # Hexo's figure > table > tbody > tr > td > pre
-        places.append(around)
-        around = around.parent
-    for place in places:
+    # Hexo's has six around it: figure > table > tbody > tr > td > pre
+    for place in (*filter(None, [code]), pre, *islice(_around(pre), 6)):
         found = _LANGUAGE.search(place.attrs.get("class") or "")
         if found and found[1] not in _NO_LANGUAGE:
             (code if code is not None else pre).attrs["class"] = f"language-{found[1]}"
             return
+
+
+def _free_code(pre: Element) -> None:
+    """Let go of the table around a block of code that is there to number its lines: unknown elements are unwrapped."""
+    cell = next((element for element in _around(pre) if element.name == "td"), None)
+    if cell is not None and not _CODE_CELLS.isdisjoint(_words(cell, "class")):
+        for element in (cell, *_around(cell)):
+            name, element.name = element.name, "numbered-lines"
+            if name == "table":
+                return
+
+
+def _around(element: Element) -> Iterator[Element]:
+    around = element.parent
+    while isinstance(around, Element):
+        yield around
+        around = around.parent
 
 
 def _is_gutter(element: Element) -> bool:
@@ -257,6 +282,9 @@ _DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 # The tree, from the leaves up
+
+# Stands where a block was that held nothing.
+_PARTING = Text("")
 
 
 def _rebuild(root: Node, links: Links) -> None:
@@ -270,12 +298,30 @@ def _rebuild(root: Node, links: Links) -> None:
 
 
 def _adopt(parent: Node, outcomes: dict[int, list[Node | Text]]) -> None:
-    parent.children = [
+    nodes: list[Node | Text] = [
         node
         for child in parent.children or ()
         for node in (outcomes.get(id(child), []) if isinstance(child, Element) else [child])
         if isinstance(node, (Element, Text))  # comments, processing instructions and doctypes go
     ]
+    parent.children = _parted(nodes) if _PARTING in nodes else nodes
+
+
+def _parted(nodes: list[Node | Text]) -> list[Node | Text]:
+    """Put a line break where an empty block stood between words, and nothing where it stood elsewhere."""
+    parted: list[Node | Text] = []
+    after_words = due = False
+    for node in nodes:
+        if node is _PARTING:
+            due = due or after_words
+            continue
+        if not _is_blank(node):
+            after_words = isinstance(node, Text) or node.name in INLINE
+            if due and after_words:
+                parted.append(Element("br", {}, "html"))
+            due = False
+        parted.append(node)
+    return parted
 
 
 def _outcome(element: Element, depth: int, links: Links, kept: dict[str, Element]) -> list[Node | Text]:
@@ -294,8 +340,10 @@ def _outcome(element: Element, depth: int, links: Links, kept: dict[str, Element
         return element.children
     element.name = name
     element.attrs = _attributes(element, links, kept)
+    if name in ("a", "span") and not element.attrs:
+        return element.children
     if name in EMPTIED and not element.attrs.get("id") and not any(map(_is_visible, element.children)):
-        return [child for child in element.children if child.name != "wbr"] if name in INLINE else []
+        return [child for child in element.children if child.name != "wbr"] if name in INLINE else [_PARTING]
     return [element]
 
 
@@ -305,7 +353,7 @@ def _is_visible(node: Node | Text) -> bool:
 
 def _is_blank(node: Node | Text) -> bool:
     if isinstance(node, Text):
-        return bool(_BLANK.fullmatch(node.data or ""))
+        return not INVISIBLE.sub("", without_forbidden(node.data or ""))
     return not isinstance(node, Element)
 
 
@@ -333,7 +381,7 @@ def _is_second_formula(element: Element) -> bool:
 
 
 def _picture(img: Element, links: Links) -> list[Node | Text] | None:
-    if _is_dot({name: value or "" for name, value in img.attrs.items()}):  # a counter of readers
+    if _is_dot(img):  # a counter of readers
         return []
     src = re.sub(r"\s+", "", img.attrs.get("src") or "")
     if not permitted("img", "src", src) or not src.startswith("data:"):
@@ -344,12 +392,14 @@ def _picture(img: Element, links: Links) -> list[Node | Text] | None:
     return None
 
 
-def _is_dot(attrs: dict[str, str]) -> bool:
-    sizes = [attrs.get(name, "").strip().removesuffix("px") for name in ("width", "height")]
-    return all(size in ("0", "1") for size in sizes) or bool(_TINY.search(attrs.get("style", "")))
+def _is_dot(element: Element) -> bool:
+    """Tell whether the element is one pixel at most: there to count readers, or to hold a place."""
+    sizes = {name.lower(): size for name, size in _STYLED_SIZE.findall(element.attrs.get("style") or "")}
+    sizes |= {name: (element.attrs[name] or "").strip() for name in ("width", "height") if name in element.attrs}
+    return all(sizes.get(name, "").removesuffix("px") in ("0", "1") for name in ("width", "height"))
 
 
-def _pictured(picture: Element, links: Links) -> list[Node | Text] | None:
+def _pictured(picture: Element, _links: Links) -> list[Node | Text] | None:
     """Keep a <picture> that has one; else there is nothing to see."""
     return None if any(child.name == "img" for child in picture.children) else _without_sources(picture)
 
@@ -381,7 +431,7 @@ def _without_sources(element: Element) -> list[Node | Text]:
 def _framed(frame: Element, links: Links) -> list[Node | Text]:
     """Give a link to what a frame shows, by the page of its player where there is one."""
     address = links.address("link", frame.attrs.get("src") or frame.attrs.get("data-src") or "")
-    if not address.startswith("http") or _is_dot({name: value or "" for name, value in frame.attrs.items()}):
+    if not address.startswith("http") or _is_dot(frame):
         return []
     host, _, path = address.partition("//")[2].partition("/")
     pattern, page = PLAYERS.get(host, (None, ""))
@@ -392,21 +442,11 @@ def _framed(frame: Element, links: Links) -> list[Node | Text]:
     return [anchor]
 
 
-def _anchored(anchor: Element, links: Links) -> list[Node | Text] | None:
+def _anchored(anchor: Element, _links: Links) -> list[Node | Text] | None:
     """Keep a link that leads somewhere, or a place that one leads to; else its text."""
     anchor.attrs.setdefault("id", anchor.attrs.get("name"))
     return None
 
-
-def _tabled(table: Element, links: Links) -> list[Node | Text] | None:
-    """Give the code of a table that was made to number its lines; None for other tables."""
-    if not any(child.name == "td" and _words(child, "class") & _CODE_CELLS for child, _ in walk(table)):
-        return None
-    cells = [element for element, _ in walk(table) if element.name == "td"]
-    return [node for cell in cells for node in cell.children]
-
-
-_CODE_CELLS = frozenset({"code", "rouge-code"})
 
 SPECIAL: dict[str, Callable[[Element, Links], list[Node | Text] | None]] = {
     "a": _anchored,
@@ -415,7 +455,6 @@ SPECIAL: dict[str, Callable[[Element, Links], list[Node | Text] | None]] = {
     "img": _picture,
     "picture": _pictured,
     "source": _source,
-    "table": _tabled,
     "video": _played,
 }
 
@@ -485,10 +524,15 @@ def _srcset(written: str, links: Links) -> str:
         place = found.end()
         if address != found[1]:  # a comma that ends the address ends the candidate
             descriptor, place = "", found.end(1)
-        address = links.picture(address).replace(",", "%2C")
-        if address and (not descriptor or _DESCRIPTOR.fullmatch(descriptor)):
-            candidates.append(f"{address} {descriptor}".strip())
+        candidate = f"{links.picture(address)} {descriptor}".strip()
+        if permitted("img", "srcset", candidate):
+            candidates.append(candidate)
     return ", ".join(candidates)
+
+
+def _first_candidate(srcset: str) -> str:
+    found = _CANDIDATE.match(srcset)
+    return found[1].rstrip(",") if found else ""
 
 
 def _words(element: Element, name: str) -> set[str]:
@@ -510,7 +554,8 @@ def _serialised(root: Node) -> str:
             parts.append(_escaped(node.data or ""))
         else:
             attrs = "".join(
-                f' {name}="{_escaped(value or "").replace(chr(34), "&quot;")}"' for name, value in (node.attrs or {}).items()
+                f' {name}="{_escaped(value or "").replace(chr(34), "&quot;")}"'
+                for name, value in (node.attrs or {}).items()
             )
             parts.append(f"<{node.name}{attrs}>")
             if node.name not in _VOID:

@@ -20,15 +20,21 @@ from feedsvc.errors import PostRefused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def names(text: str) -> frozenset[str]:
+    """Give the words of a table that is written as text."""
+    return frozenset(text.split())
+
+
 # No iframe, object, svg, math or form: readers strip them, validators call them a security risk, and none
 # shows without scripts or frames of others. repair.py leaves a link or the text in their place.
-TAGS = frozenset(
+TAGS = names(
     """
     a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn
     div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q
     rp rt ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead time tr track
     u ul var video wbr
-    """.split()
+    """
 )
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -61,7 +67,9 @@ FLAGS = frozenset({"controls", "default", "loop", "muted", "open", "playsinline"
 _WEB = r"https?://[\w.~:/?#\[\]@!$&'()*+,;=%-]+"
 # Pictures written into the page itself, as notebooks do; never SVG, which can hold scripts.
 _RASTER = r"data:image/(?:png|jpe?g|gif|webp|avif)(?:;base64)?,[\w+/=%.~-]+"
-_CANDIDATE = re.compile(rf"{_WEB}(?: \d+(?:\.\d+)?[wx])?", re.ASCII)
+# HTML, section 4.8.4.2.1: a width, or a density as a floating-point number.
+_CANDIDATE = re.compile(rf"{_WEB}(?<!,)(?: (?:\d{{1,5}}w|\d{{0,9}}\.?\d{{1,9}}(?:[eE][+-]?\d{{1,2}})?x))?", re.ASCII)
+_RELATION = "(?:bookmark|license|nofollow|noopener|noreferrer|sponsored|tag|ugc)"
 _WORDS = r"[\w\s()&|,.:/+*<>=-]*"
 
 
@@ -94,8 +102,7 @@ VALUES: dict[str, Callable[[str], object]] = {
         "no-referrer|no-referrer-when-downgrade|origin|origin-when-cross-origin|same-origin|strict-origin"
         "|strict-origin-when-cross-origin|unsafe-url"
     ),
-    "rel": _is(r"(?:bookmark|license|nofollow|noopener|noreferrer|tag|ugc|sponsored)(?: (?:bookmark|license|nofollow"
-               r"|noopener|noreferrer|tag|ugc|sponsored))*"),
+    "rel": _is(rf"{_RELATION}(?: {_RELATION}){{0,7}}"),
     "rowspan": _is(r"\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}"),  # likewise: 65,534
     "scope": _is("row|col|rowgroup|colgroup"),
     "sizes": _is(_WORDS),
@@ -113,8 +120,9 @@ VALUES: dict[str, Callable[[str], object]] = {
 _ROUNDS = 8
 
 _FIRST_NEWLINE = re.compile(r"""(<pre(?: [^\s=>]+(?:="[^"]*"|='[^']*')?)*>)\n""")
-# XML 1.0, section 2.2, Char: what may not stand in a feed, escaped or not.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# XML 1.0, section 2.2, Char: what may not stand in a feed, escaped or not; C1 controls and DEL, which may but
+# are discouraged there and flagged by validators.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _is_raster = _is(_RASTER)
 
 
@@ -135,6 +143,7 @@ def clean(html: str) -> Markup:
     The text of elements that are no text (script, style) has to be gone before: repair() sees to that.
     Raises PostRefused ("body-limit") where no such form is found.
     """
+    html = without_forbidden(html)
     for _ in range(_ROUNDS):
         cleaned = _once(html)
         if cleaned == html:
@@ -164,10 +173,9 @@ def _once(html: str) -> str:
         strip=True,
         strip_comments=True,
     ).clean(html)
-    html = _FIRST_NEWLINE.sub(r"\1\n\n", html)
     return canonical(
         nh3.clean(
-            html,
+            _FIRST_NEWLINE.sub(r"\1\n\n", html),
             tags=set(TAGS),
             attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
             attribute_filter=lambda tag, name, value: value if permitted(tag, name, value) else None,
