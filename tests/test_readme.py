@@ -47,13 +47,13 @@ def code_rows() -> list[list[str]]:
 @pytest.mark.parametrize(
     ("heading", "wanted"), [("Settings", settings_rows), ("Problems", code_rows)], ids=["settings", "problems"]
 )
-def test_a_table_lists_what_the_program_has(heading, wanted, request):
-    if request.config.getoption("--rewrite"):
+def test_a_table_lists_what_the_program_has(heading, wanted, rewrite):
+    if rewrite:
         text = "\n".join(f"| {' | '.join(cells)} |" for cells in wanted())
-        section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-        old = "\n".join([line for line in section.splitlines() if line.startswith("|")][2:])
         path = ROOT / "README.md"
-        path.write_text(path.read_text(encoding="utf-8").replace(old, text), encoding="utf-8")
+        before, mark, after = path.read_text(encoding="utf-8").partition(f"\n## {heading}\n")
+        after = re.sub(r"(\| --- .*\n)(?:\|.*\n)*", lambda head: f"{head[1]}{text}\n", after, count=1)
+        path.write_text(before + mark + after, encoding="utf-8")
         return
     assert rows(heading) == wanted()
 
@@ -103,7 +103,8 @@ def test_every_address_of_the_table_answers(tmp_path, monkeypatch):
             address = "/files/images/contours.jpg"  # noqa: PLW2901
         for name, value in names.items():
             address = address.replace(name, value)  # noqa: PLW2901
-        assert client.get(address).status_code == 200, address
+        with client.get(address) as response:
+            assert response.status_code == 200, address
 
 
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
@@ -115,3 +116,9 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
         exec(block, {"app": app})
     assert app.test_client().get("/blog/feed.atom").status_code == 200
+
+
+def test_every_code_is_reported_somewhere():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "feedsvc").rglob("*.py"))
+    for code in CATALOGUE:
+        assert sources.count(f'"{code}"') > 1, code

@@ -193,8 +193,8 @@ def _unlazy(img: Element, links: Links) -> None:
     srcset = next((value for name in LAZY_SRCSETS if (value := attrs.get(name, ""))), "")
     srcset = srcset if _srcset(srcset, links) else attrs.get("srcset", "")
     attrs["srcset"] = srcset
-    pending = _is_placeholder(written) or _is_lazy(img)
-    if lazy and (pending or written.endswith(lazy[0])):
+    # A real address in `src` stays, whatever the class says: it shows without a script.
+    if lazy and (_is_placeholder(written) or _is_dot(img)):
         attrs["src"] = lazy[0]
         if _is_dot(img):  # the size is the placeholder's
             attrs = {name: value for name, value in attrs.items() if name not in ("width", "height", "style")}
