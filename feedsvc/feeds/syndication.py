@@ -173,6 +173,9 @@ def _entries(
     return shown, left_out
 
 
+_LIKE_MARKUP = re.compile(r"</?[A-Za-z]|&(?:#|[A-Za-z])")
+
+
 def _atom_entry(entry: Any, post: Post, feed: Feed, *, full: bool) -> None:
     entry.id(post.id)
     entry.title(title(post))
@@ -182,7 +185,10 @@ def _atom_entry(entry: Any, post: Post, feed: Feed, *, full: bool) -> None:
     entry.author(_persons(post.authors))
     entry.category([_category(path) for path in terms(post)])
     text = summary(post, full=full)
-    if text:
+    if _LIKE_MARKUP.search(text):
+        # A summary that speaks of tags: as HTML that escapes them, readers that sniff show it as it is meant, too.
+        entry.summary(escape(text, quote=False), type="html")
+    elif text:
         entry.summary(text)
     if full and post.content:
         entry.content(str(post.content), type="html")
