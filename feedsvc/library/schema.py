@@ -144,11 +144,19 @@ def open_library(settings: Settings, *, anew: bool = False) -> sa.Engine:
                 return _opened(file, anew=anew)
         except (OSError, sa.exc.DatabaseError) as error:
             log.debug("the library can not be %s: %s", file, error)
-    # A read-only machine: every process keeps a library of its own, in one connection that its threads take in turn.
-    memory = sa.create_engine(
-        "sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+    return open_in_memory()
+
+
+def open_in_memory() -> sa.Engine:
+    """Give the engine of an empty library that this process keeps for itself: on a read-only machine, or a full one.
+
+    It is one connection, which threads take in turn.
+    """
+    return _prepared(
+        sa.create_engine(
+            "sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+        )
     )
-    return _prepared(memory)
 
 
 @contextlib.contextmanager
