@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from feedsvc.errors import Level, Problem, SettingError
-from feedsvc.settings import FILE, PREFIX, load
+from feedsvc.settings import FILE, listen, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,30 +55,41 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
         yield show
 
 
-def _site(settings: Settings) -> Site:
+@contextlib.contextmanager
+def _site(settings: Settings) -> Iterator[Site]:
     """Give the site, its library in step with the folder. Exits where the folder can not be read."""
     from dataclasses import replace  # noqa: PLC0415
 
     from feedsvc.web.site import Site  # noqa: PLC0415 - the commands that need no posts start without it
 
-    site = Site(replace(settings, refresh=0.0))
-    with _progress("Reading posts") as progress:
-        site.look(progress)
-    if site.trouble:
-        raise click.ClickException(site.trouble)
-    return site
+    with contextlib.closing(Site(replace(settings, refresh=0.0))) as site:
+        try:
+            with _progress("Reading posts") as progress:
+                site.look(progress)
+        except SettingError as error:
+            raise click.ClickException(str(error)) from None
+        if site.trouble:
+            raise click.ClickException(f"{settings.posts}: {site.trouble}")
+        yield site
 
 
 @main.command()
 @click.argument("posts", required=False)
 def serve(posts: str | None) -> None:
     """Serve POSTS (./posts) with gunicorn, on $PORT or 8000."""
-    _settings(posts)  # a wrong one stops the start here, in one line
-    if posts:
-        os.environ[f"{PREFIX}POSTS"] = posts
+    settings = _settings(posts)  # a wrong one stops the start here, in one line
+    try:
+        listen()
+        if settings.database_url:
+            from feedsvc.library import open_library  # noqa: PLC0415
+
+            open_library(settings).dispose()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from None
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
-    sys.argv = ["feedsvc", "-c", "python:feedsvc.web.gunicorn_conf", "feedsvc:create_app()"]
+    given = f"POSTS={posts!r}" if posts else ""
+    sys.argv = ["feedsvc", "-c", "python:feedsvc.web.gunicorn_conf", f"feedsvc:create_app({given})"]
     WSGIApplication("%(prog)s", prog="feedsvc serve").run()
 
 
@@ -89,34 +100,45 @@ def serve(posts: str | None) -> None:
 def build(out: Path, posts: str | None, *, feeds_only: bool) -> None:
     """Write every feed and page of POSTS into the folder OUT. Exits with 1 if a post was left out."""
     settings = _settings(posts)
+    if out.resolve().is_relative_to(settings.posts.resolve()):
+        raise click.ClickException(
+            f"{out} lies in the posts folder, where the next build would take its pages for posts"
+        )
     base = settings.base_url
     if not base:
         base = "http://localhost:8000"
         click.echo(f"BASE_URL is not set: addresses begin with {base}", err=True)
-    site = _site(settings)
-    written = changed = 0
+    with _site(settings) as site:
+        try:
+            _write_all(site, out, base, feeds_only=feeds_only)
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from None
+        for problem in site.problems:
+            if problem.level is Level.ERROR:
+                click.echo(str(problem), err=True)
+        if site.left_out():
+            sys.exit(1)
+
+
+def _write_all(site: Site, out: Path, base: str, *, feeds_only: bool) -> None:
+    changed = 0
     names: set[str] = set()
+    before = _manifest(out)
     with _progress("Writing") as progress:
-        documents = site.everything(base, feeds_only=feeds_only)
-        for name, body in documents:
+        for name, body in site.everything(base, feeds_only=feeds_only):
             changed += _write(out / name, body)
             names.add(name)
-            written += 1
             if progress:
-                progress(written, written + 1)
+                progress(len(names), len(names) + 1)
     if not feeds_only:
         for name in site.files():
             place = site.folder.file(name)
             if place:
                 changed += _write(out / "files" / name, place.read_bytes())
                 names.add(f"files/{name}")
-    removed = _clear(out, names)
-    click.echo(f"{len(names)} files, {changed} of them new or changed; {removed} removed", err=True)
-    errors = [problem for problem in site.problems if problem.level is Level.ERROR]
-    for problem in errors:
-        click.echo(str(problem), err=True)
-    if site.left_out():
-        sys.exit(1)
+    _clear(out, before - names)
+    _write(out / MANIFEST, (json.dumps(sorted(names), ensure_ascii=False, indent=0) + "\n").encode())
+    click.echo(f"{len(names)} files, {changed} of them new or changed; {len(before - names)} removed", err=True)
 
 
 def _write(place: Path, body: bytes) -> bool:
@@ -137,25 +159,27 @@ def _write(place: Path, body: bytes) -> bool:
     return True
 
 
-def _clear(out: Path, names: set[str]) -> int:
-    """Remove what an earlier build wrote and this one did not; nothing else that lies in OUT is touched."""
-    manifest = out / MANIFEST
+def _manifest(out: Path) -> set[str]:
+    """Give the names that an earlier build wrote into OUT; none that leads out of it."""
     try:
-        before = set(json.loads(manifest.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        before = set()
-    gone = before - names
-    for name in gone:
+        names = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return {name for name in names if ".." not in Path(name).parts and not Path(name).is_absolute()}
+
+
+def _clear(out: Path, gone: set[str]) -> None:
+    """Remove what an earlier build wrote and this one did not, and folders that this leaves empty; nothing else."""
+    for name in sorted(gone):
         place = out / name
-        if ".." in Path(name).parts or Path(name).is_absolute():
+        if not place.is_file() and not place.is_symlink():  # somebody was here before
             continue
-        place.unlink(missing_ok=True)
+        place.unlink()
         for folder in place.parents:
             if folder == out or any(folder.iterdir()):
                 break
             folder.rmdir()
-    _write(manifest, (json.dumps(sorted(names), ensure_ascii=False, indent=0) + "\n").encode())
-    return len(gone)
 
 
 @main.command()
@@ -166,8 +190,9 @@ def _clear(out: Path, names: set[str]) -> int:
 def check(posts: str | None, form: str) -> None:
     """Print every problem of every post as path:line: level: code: message. Exits with 1 on an error."""
     settings = _settings(posts)
-    site = _site(settings)
-    problems = sorted([*site.problems, *_advice(site, settings)])
+    with _site(settings) as site:
+        problems = sorted([*site.problems, *_advice(site, settings)])
+        served = site.catalog.site.posts
     if form == "json":
         rows: list[dict[str, Any]] = [
             {"path": p.path, "line": p.line, "level": p.level, "code": p.code, "message": p.message, "fix": p.fix}
@@ -178,7 +203,7 @@ def check(posts: str | None, form: str) -> None:
         for problem in problems:
             click.echo(str(problem))
         counts = [f"{sum(p.level is level for p in problems)} {level}" for level in Level]
-        click.echo(f"{site.catalog.site.posts} posts served; {', '.join(counts)}", err=True)
+        click.echo(f"{served} posts served; {', '.join(counts)}", err=True)
     if any(problem.level is Level.ERROR for problem in problems):
         sys.exit(1)
 

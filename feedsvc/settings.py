@@ -277,3 +277,24 @@ def cache_folders(environ: Mapping[str, str] | None = None) -> list[Path]:
     elif home := environ.get("HOME"):
         folders.append(Path(home) / ".cache" / "feedsvc")
     return [*folders, Path(environ.get("TMPDIR") or "/tmp") / f"feedsvc-{os.getuid()}"]  # noqa: S108
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the server listens, and how many processes do."""
+
+    host: str
+    port: int
+    workers: int
+
+
+def listen(environ: Mapping[str, str] | None = None) -> Listen:
+    """Give what platforms say of the server: PORT and WEB_CONCURRENCY; FEEDSVC_HOST is ours. Raises SettingError."""
+    environ = os.environ if environ is None else environ
+    port, workers = environ.get("PORT") or "8000", environ.get("WEB_CONCURRENCY") or "2"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
+        raise SettingError("PORT", port, "a whole number from 1 to 65535")
+    if not (workers.isascii() and workers.isdigit() and 0 < int(workers) < 1000):
+        raise SettingError("WEB_CONCURRENCY", workers, "a whole number, 1 or more")
+    # Containers and platforms are reached from outside, so every interface is the default.
+    return Listen(environ.get("FEEDSVC_HOST") or "0.0.0.0", int(port), int(workers))  # noqa: S104 - a server's purpose

@@ -19,7 +19,7 @@ from feedsvc.library.queries import (
     slugs,
 )
 from feedsvc.library.refresh import refresh
-from feedsvc.library.schema import open_library
+from feedsvc.library.schema import is_busy, open_in_memory, open_library
 
 __all__ = [
     "FOLDERS",
@@ -27,7 +27,9 @@ __all__ = [
     "Scope",
     "catalog",
     "generation",
+    "is_busy",
     "left_out",
+    "open_in_memory",
     "open_library",
     "post",
     "problems",

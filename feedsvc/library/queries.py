@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 import itertools
 import json
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Scope:
     """A set of posts that has a feed: the site, or a category, tag or author.
 
     names are shown, path is the percent-encoded address below the base with a slash at its end ("" for the site), posts
-    is how many there are. rooted is False for a category that stands only inside paths. newest is the latest publication among them, touched when they last changed.
+    is how many there are. rooted is False for a category that stands only inside paths. newest is the latest publication among
+    them; touched is when one last came, changed or went after the library was first made, None where none did.
     """
 
     kind: str
@@ -43,13 +45,18 @@ class Scope:
     touched: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """Every scope at one instant. due is the next instant at which a post appears or goes by itself."""
 
     generation: int
     scopes: dict[tuple[str, str], Scope]
     due: datetime | None
+
+    @functools.cached_property
+    def addresses(self) -> dict[str, Scope]:
+        """The scopes by their paths."""
+        return {scope.path: scope for scope in self.scopes.values()}
 
     @property
     def site(self) -> Scope:
@@ -62,9 +69,11 @@ class Catalog:
         The spelling does not matter. A slash in a name may come as `~2F` or, from servers that decode paths, as itself.
         """
         names = [naming.name_of(segment) for segment in segments]
+        # A name that is too long for a segment can not be told from it: such a scope is found by its own address.
+        own = naming.address("/".join((FOLDERS[kind], *segments, "")))
         return next(
             (scope for path in _groupings(names) if (scope := self.scopes.get((kind, scope_key(path))))),
-            None,
+            self.addresses.get(own),
         )
 
     def children(self, kind: str, parent: str = "") -> list[Scope]:
@@ -104,7 +113,7 @@ def catalog(engine: sa.Engine, now: datetime) -> Catalog:
     visible = _visible(at)
     with engine.connect() as connection:
         number = int(connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) or 0)
-        touched = {(row.kind, row.scope): row.at for row in connection.execute(sa.select(TOUCHED))}
+        touched = _touched(connection, at)
         members = connection.execute(
             sa.select(
                 MEMBER.c.kind,
@@ -127,8 +136,7 @@ def catalog(engine: sa.Engine, now: datetime) -> Catalog:
         ]
 
     def scope(kind: str, key: str, posts: int, newest: int | None, *, rooted: bool) -> Scope:
-        keys = [naming.key(naming.name_of(part)) for part in key.split("/")] if key else []
-        shown = [names.get((kind, part), (part, part)) for part in keys]
+        shown = [names[kind, part] for part in key.split("/")] if key else []
         folder = f"{FOLDERS[kind]}/" if kind in FOLDERS else ""
         path = folder + "".join(f"{naming.segment(spelt)}/" for _name, spelt in shown)
         return Scope(
@@ -150,6 +158,22 @@ def catalog(engine: sa.Engine, now: datetime) -> Catalog:
     return Catalog(number, scopes, from_micros(min((due for due in dues if due is not None), default=None)))
 
 
+def _touched(connection: sa.Connection, at: int | None) -> dict[tuple[str, str], int]:
+    """Give when each scope last changed: by a refresh, or because a post was over."""
+    touched = {(row.kind, row.scope): int(row.at) for row in connection.execute(sa.select(TOUCHED))}
+    over = (
+        sa.select(MEMBER.c.kind, MEMBER.c.scope, sa.func.max(POST.c.expires).label("at"))
+        .join(POST, POST.c.path == MEMBER.c.path)
+        .where(POST.c.expires <= at)
+        .group_by(MEMBER.c.kind, MEMBER.c.scope)
+    )
+    site = sa.select(sa.literal("site"), sa.literal(""), sa.func.max(POST.c.expires)).where(POST.c.expires <= at)
+    for kind, scope, last in connection.execute(sa.union_all(over, site)):
+        if last is not None:
+            touched[kind, scope] = max(touched.get((kind, scope), last), last)
+    return touched
+
+
 def _visible(at: int | None) -> sa.ColumnElement[bool]:
     return sa.and_(
         sa.or_(POST.c.published.is_(None), POST.c.published <= at),
@@ -158,7 +182,7 @@ def _visible(at: int | None) -> sa.ColumnElement[bool]:
 
 
 def _names(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Give (kind, key): the name as most posts spell it, and as the oldest does, which makes the address.
+    """Give (kind, part of a scope's key): the name as most posts spell it, and as the oldest does: the address's.
 
     The address is not made of what most posts say, because that changes as posts come.
     """
@@ -178,11 +202,11 @@ def _names(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> dict[t
     for row in rows:
         spellings[row.kind, row.key].append((row.name, row.posts, row.oldest))
     return {
-        key: (
+        (kind, naming.segment(key)): (
             min(found, key=lambda one: (-one[1], one[0]))[0],
             min(found, key=lambda one: (one[2], one[0]))[0],
         )
-        for key, found in spellings.items()
+        for (kind, key), found in spellings.items()
     }
 
 

@@ -37,14 +37,15 @@ def refresh(
 
     progress is told how many of how many files are parsed. Raises OSError where the folder can not be read.
     """
-    found, scanned = folder.scan()
-    if not _differs(engine, found, scanned):
+    if not _differs(engine, *folder.scan()):
         return False
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         # The write lock, for the rest of the transaction: a row that every refresh changes first.
         connection.execute(META.update().where(META.c.name == "generation").values(value=META.c.value + 1))
+        found, scanned = folder.scan()  # again: another process may have done it all while this one waited
+        if not _differs_from(connection, found, scanned):
+            return False  # and the transaction is taken back
         known = _known(connection)
-        first = connection.scalar(sa.select(sa.func.count()).select_from(FILE)) == 0
         changed = [item for item in found if known.get(item.path) != item.fingerprint]
         gone = known.keys() - {item.path for item in found}
         touched = _scopes_of(connection, gone)
@@ -54,9 +55,10 @@ def refresh(
             if progress:
                 progress(number, len(changed))
         _replace_problems(connection, "scan", scanned)
-        _settle(connection, settings)
-        if not first and touched:
+        touched |= _scopes_of(connection, _settle(connection, settings))
+        if touched and not _is_first(connection):
             _touch(connection, touched)
+        connection.commit()
     return True
 
 
@@ -74,10 +76,19 @@ def _known(connection: sa.Connection) -> dict[str, tuple[int, int, int]]:
 
 def _differs(engine: sa.Engine, found: list[Found], scanned: list[Problem]) -> bool:
     with engine.connect() as connection:
-        if _known(connection) != {item.path: item.fingerprint for item in found}:
-            return True
-        rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
-        return sorted(Problem(row.path, row.line, row.code, row.message) for row in rows) != sorted(scanned)
+        return _differs_from(connection, found, scanned)
+
+
+def _differs_from(connection: sa.Connection, found: list[Found], scanned: list[Problem]) -> bool:
+    if _known(connection) != {item.path: item.fingerprint for item in found}:
+        return True
+    rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
+    return sorted(Problem(row.path, row.line, row.code, row.message) for row in rows) != sorted(scanned)
+
+
+def _is_first(connection: sa.Connection) -> bool:
+    """Tell whether this is the refresh that fills a new library, in which nothing was touched yet."""
+    return connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) == 1
 
 
 def _forget(connection: sa.Connection, paths: Iterable[str]) -> None:
@@ -197,8 +208,11 @@ def _replace_problems(connection: sa.Connection, source: str, problems: Iterable
     _insert_problems(connection, source, problems)
 
 
-def _settle(connection: sa.Connection, settings: Settings) -> None:
-    """Give each post an id and a slug of its own: of those that claim the same, the oldest keeps it."""
+def _settle(connection: sa.Connection, settings: Settings) -> list[str]:
+    """Give each post an id and a slug of its own: of those that claim the same, the oldest keeps it.
+
+    Gives the paths of the posts whose id or slug changed.
+    """
     rows = connection.execute(
         sa.select(POST.c.path, POST.c.slug, POST.c.id, POST.c.fields).order_by(
             sa.func.coalesce(POST.c.published, 1 << 62), POST.c.path
@@ -229,3 +243,4 @@ def _settle(connection: sa.Connection, settings: Settings) -> None:
             updates,
         )
     _replace_problems(connection, "conflict", problems)
+    return [str(update["of"]) for update in updates]

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+from werkzeug.exceptions import HTTPException
 
 from feedsvc.content.sources import media_type
 from feedsvc.feeds import FORMATS
@@ -48,7 +49,10 @@ def feeds_blueprint(settings: Mapping[str, object] | None = None, /, name: str =
     blueprint.record(lambda state: state.app.extensions.setdefault("feedsvc", {}).update({state.name: site}))
 
     def route(rule: str, endpoint: str, view: Callable[..., Any], **defaults: object) -> None:
-        blueprint.add_url_rule(rule, endpoint, functools.partial(view, site), defaults=defaults, strict_slashes=False)
+        # werkzeug would redirect `//` to an address made of the request's Host, whatever that says.
+        blueprint.add_url_rule(
+            rule, endpoint, functools.partial(view, site), defaults=defaults, strict_slashes=False, merge_slashes=False
+        )
 
     route("/", "index", _index)
     route("/feed.<form>", "feed", _site_feed)
@@ -63,6 +67,7 @@ def feeds_blueprint(settings: Mapping[str, object] | None = None, /, name: str =
     route("/healthz", "healthz", _healthz)
     blueprint.before_request(_refuse)
     blueprint.after_request(_add_headers)
+    blueprint.register_error_handler(HTTPException, explain)
     return blueprint
 
 
@@ -80,6 +85,19 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
+def explain(error: HTTPException) -> Response:
+    """Answer an error in one line of plain text, with the headers that the protocol wants (Allow, for a 405)."""
+    response = error.get_response()
+    text = error.description if error.code == 404 and error.description != type(error).description else error.name
+    headers = {name: value for name, value in response.headers if name in {"Allow", "Location"}}
+    return Response(
+        f"{text}\n",
+        error.code,
+        {**headers, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+        content_type="text/plain; charset=utf-8",
+    )
+
+
 def base_of(site: Site) -> str:
     """Give the site's absolute address without a slash at its end: BASE_URL, else what the request was sent to.
 
@@ -88,9 +106,10 @@ def base_of(site: Site) -> str:
     if site.settings.base_url:
         return site.settings.base_url
     origin = f"{request.scheme}://{request.environ.get('HTTP_HOST', '').lower()}"
-    root = url_for(".index").rstrip("/")
-    base = f"{origin}{root}"
-    return base if is_base(origin) and is_base(base) else f"{request.scheme}://{FALLBACK_HOST}"
+    if not is_base(origin):
+        origin = f"{request.scheme}://{FALLBACK_HOST}"
+    base = origin + url_for(".index").rstrip("/")
+    return base if is_base(base) else origin
 
 
 def _send(site: Site, representation: Representation) -> Response:

@@ -67,7 +67,8 @@ class Representation:
         body = self.twins[coding] if coding else self.body
         response = Response(body, content_type=self.content_type)
         response.set_etag(f"{self.tag}-{coding}" if coding else self.tag)
-        response.last_modified = self.updated
+        if self.updated:  # werkzeug makes "now" of None
+            response.last_modified = self.updated
         response.headers["Cache-Control"] = f"public, max-age={max_age}, stale-while-revalidate={stale}"
         response.vary.add("Accept-Encoding")
         if coding:

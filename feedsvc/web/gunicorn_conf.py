@@ -2,10 +2,13 @@
 
 import os
 
+from feedsvc.settings import listen
+
 # Platforms say where to listen.
-bind = [f"{os.environ.get('FEEDSVC_HOST', '0.0.0.0')}:{os.environ.get('PORT') or 8000}"]  # noqa: S104 - a server's purpose
+_listen = listen()
+bind = [f"{_listen.host}:{_listen.port}"]
 # One for each core that a small machine has; platforms that know better set WEB_CONCURRENCY.
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = _listen.workers
 # A gthread worker stops for good once as many clients as it has threads have sent half a request; gevent goes on.
 worker_class = "gevent"
 # SIGTERM: what is under way is answered within this many seconds, less than platforms wait before SIGKILL (Heroku: 30).

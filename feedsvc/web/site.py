@@ -6,12 +6,13 @@ feed, page, post, opml ──▶ Representation            made once for a catal
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from feedsvc.content.post import Post
     from feedsvc.errors import Problem
     from feedsvc.library import Catalog, Scope
     from feedsvc.settings import Settings
 
 log = logging.getLogger("feedsvc")
+_Answer = TypeVar("_Answer")
 
 # Where other engines keep the feed of the site.
 ALIASES: dict[str, str] = {
@@ -47,8 +50,8 @@ ALIASES: dict[str, str] = {
     "feed/": "rss",
     "rss/": "rss",
 }
-# Representations that a process keeps, least recently used first out.
-_KEPT = 4_000
+# Bytes of Representations that a process keeps, least recently used first out: a request's Host makes others of them.
+_KEPT = 64 << 20
 
 
 class Site:
@@ -61,24 +64,68 @@ class Site:
         self._engine: sa.Engine | None = None
         self._pid = 0
         self._catalog: Catalog | None = None
+        self._of: sa.Engine | None = None  # the library that the catalog is of
         self._problems: tuple[Problem, ...] = ()
         self._made: OrderedDict[tuple[str, ...], Representation] = OrderedDict()
+        self._size = 0  # bytes of what was made
         self._lock = threading.Lock()
+        self._closed = threading.Event()
 
     # -- in step with the folder ---------------------------------------------------------------------------------------
 
     @property
     def engine(self) -> sa.Engine:
-        """The library of this process: connections are not carried over a fork."""
+        """The library of this process: connections and threads are not carried over a fork."""
         if self._engine is None or self._pid != os.getpid():
             self._engine = library.open_library(self.settings)
             self._pid = os.getpid()
-            self._watch()
+            if self.settings.refresh:
+                threading.Thread(target=self._keep_looking, name="feedsvc-refresh", daemon=True).start()
         return self._engine
 
+    def close(self) -> None:
+        """Let go of the library, and look no more by itself."""
+        self._closed.set()
+        if self._engine is not None:
+            self._engine.dispose()
+
     def look(self, progress: Callable[[int, int], None] | None = None) -> Catalog:
-        """Bring the library in step with the folder; give the scopes that there are now."""
-        engine = self.engine
+        """Bring the library in step with the folder; give the scopes that there are now.
+
+        While other processes are at it for long, these are the scopes of before.
+        """
+        try:
+            return self._ask(lambda engine: self._look(engine, progress))
+        except sa.exc.DatabaseError as error:
+            if self._catalog is None or not library.is_busy(error):
+                raise
+            return self._catalog
+
+    def _ask(self, question: Callable[[sa.Engine], _Answer]) -> _Answer:
+        """Give the library's answer. One that was deleted, damaged or has no room left is made anew, in the end in memory."""
+        for place in ("anew", "memory"):
+            engine = self.engine
+            try:
+                return question(engine)
+            except sa.exc.DatabaseError as error:
+                if self.settings.database_url or library.is_busy(error):
+                    raise
+                log.warning("the library can not be used, and is made anew: %s", error.orig)
+                self._renew(engine, memory=place == "memory")
+        return question(self.engine)
+
+    def _renew(self, engine: sa.Engine, *, memory: bool) -> None:
+        with self._lock:
+            if self._engine is not engine:  # another thread did it
+                return
+            engine.dispose()
+            self._engine = library.open_in_memory() if memory else library.open_library(self.settings, anew=True)
+            engine = self._engine
+        # A library that can not be filled either is the next answer's matter.
+        with contextlib.suppress(sa.exc.DatabaseError):
+            self._look(engine)
+
+    def _look(self, engine: sa.Engine, progress: Callable[[int, int], None] | None = None) -> Catalog:
         try:
             library.refresh(engine, self.folder, self.settings, progress)
             self.trouble = ""
@@ -86,28 +133,22 @@ class Site:
             self.trouble = f"the posts folder can not be read: {error.strerror or error}"
         now = clock.now()
         catalog = self._catalog
-        if catalog is None or catalog.generation != library.generation(engine) or self._is_due(catalog, now):
+        stale = catalog is None or catalog.generation != library.generation(engine) or self._is_due(catalog, now)
+        if catalog is None or stale or engine is not self._of:
             catalog = library.catalog(engine, now)
             problems = tuple(library.problems(engine, now))
             with self._lock:
-                self._catalog, self._problems = catalog, problems
+                self._catalog, self._problems, self._of = catalog, problems, engine
                 self._made.clear()
+                self._size = 0
         return catalog
 
-    def _watch(self) -> None:
-        if self.settings.refresh:
-            threading.Thread(target=self._keep_looking, name="feedsvc-refresh", daemon=True).start()
-
     def _keep_looking(self) -> None:
-        pause = threading.Event()
-        engine = self._engine
-        while not pause.wait(self.settings.refresh):
-            if self._engine is not engine:
-                return
+        while not self._closed.wait(self.settings.refresh):
             try:
                 self.look()
-            except sa.exc.SQLAlchemyError as error:
-                log.warning("the library could not be refreshed: %s", error)
+            except Exception:  # whatever it is, the posts of before are served, and the next look may go well
+                log.exception("the posts could not be looked at")
 
     @staticmethod
     def _is_due(catalog: Catalog, now: datetime) -> bool:
@@ -153,21 +194,28 @@ class Site:
                 return found
         made = make()
         with self._lock:
-            if self._catalog is catalog:  # else it is of posts that were
+            if self._catalog is catalog and key not in self._made:  # else it is of posts that were, or another's
                 self._made[key] = made
-                while len(self._made) > _KEPT:
-                    self._made.popitem(last=False)
+                self._size += len(made.body)
+                while self._size > _KEPT and len(self._made) > 1:
+                    self._size -= len(self._made.popitem(last=False)[1].body)
         return made
+
+    def _select(self, scope: Scope, limit: int | None) -> tuple[Post, ...]:
+        return self._ask(lambda engine: library.select(engine, scope, limit, clock.now()))
 
     def feed(self, scope: Scope, form: str, base: str) -> Representation:
         """Give a scope's feed in a format of FORMATS."""
 
         def make() -> Representation:
-            posts = library.select(self.engine, scope, self.settings.limit, clock.now())
+            now = clock.now()
+            posts = self._select(scope, self.settings.limit)
             document = render(make_feed(scope, posts, self.settings), form, base)
             for path, reason in document.left_out:
                 log.warning("%s: left out of %sfeed.%s: %s", path, scope.path, form, reason)
-            updated = max((at for at in (document.updated, scope.touched) if at), default=None)
+            # Never later than the answer (RFC 9110, section 8.8.2.1), whatever an author writes.
+            instants = (at for post in posts for at in (post.updated, post.published))
+            updated = max((at for at in (*instants, scope.touched) if at and at <= now), default=None)
             return Representation(document.body, f"{FORMATS[form]}; charset=utf-8", updated)
 
         return self._once(("feed", scope.kind, scope.key, form, base), make)
@@ -176,7 +224,7 @@ class Site:
         """Give the page of a scope: what it is, its feeds, its newest posts, and what lies below."""
 
         def make() -> Representation:
-            posts = library.select(self.engine, scope, pages.LISTED, clock.now())
+            posts = self._select(scope, pages.LISTED)
             feed = make_feed(scope, posts, self.settings)
             return _html(pages.scope_page(feed, scope, posts, self.catalog, self.settings), base)
 
@@ -184,7 +232,7 @@ class Site:
 
     def post(self, slug: str, base: str) -> tuple[str, Representation] | None:
         """Give a post's own slug and its page; None where there is no such post."""
-        post = library.post(self.engine, slug, clock.now())
+        post = self._ask(lambda engine: library.post(engine, slug, clock.now()))
         if post is None:
             return None
         return post.slug, self._once(
@@ -230,7 +278,7 @@ class Site:
             if "." in alias:
                 yield alias, self.feed(catalog.site, form, base).body
         if not feeds_only:
-            for slug in library.slugs(self.engine, clock.now()):
+            for slug in self._ask(lambda engine: library.slugs(engine, clock.now())):
                 if found := self.post(slug, base):
                     yield f"posts/{slug}/index.html", found[1].body
 
@@ -239,7 +287,7 @@ class Site:
         catalog = self.catalog
         mark = re.compile(re.escape(f"{SITE}/files/") + r"([^\"'\s<>&,]+)")
         found: set[str] = set()
-        for post in library.select(self.engine, catalog.site, None, clock.now()):
+        for post in self._select(catalog.site, None):
             pictures = [picture.url for picture in (post.picture, post.thumbnail) if picture]
             texts = [str(post.content), *pictures, *(enclosure.url for enclosure in post.enclosures)]
             found |= {pages.decoded(name) for text in texts for name in mark.findall(text)}
@@ -247,7 +295,7 @@ class Site:
 
     def left_out(self) -> int:
         """Give how many files could not be served although they were meant as posts."""
-        return library.left_out(self.engine)
+        return self._ask(library.left_out)
 
 
 def _html(body: str, base: str) -> Representation:
