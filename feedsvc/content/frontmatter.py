@@ -37,6 +37,7 @@ _FIRST_FIELDS = frozenset(
 )
 _FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
 _NIKOLA = re.compile(r"\.\. ([a-z_-]+):[ \t]*(.*)$")
+_NIKOLA_DRAFT = re.compile(r"(?:^|,)[ \t]*(?:draft|private)[ \t]*(?:,|$)")
 _FENCE = re.compile(r"-{3,}[ \t]*$")
 _YAML_END = re.compile(r"(?:-{3,}|\.\.\.)[ \t]*$")
 
@@ -218,13 +219,18 @@ def _toml(lines: list[str], line: int) -> _Header | None:
 
 
 def _json(lines: list[str], line: int) -> _Header | None:
-    """A JSON object (Hugo), or one between `;;;` lines without its braces (Hexo)."""
+    """A JSON object (Hugo), or one above `;;;`, or between two such lines, without its braces (Hexo)."""
     if lines[0].rstrip() == ";;;":
         end = next((i for i in range(1, len(lines)) if lines[i].rstrip() == ";;;"), None)
         if end is None:
             return None
         body, body_line = _after(lines, end + 1, line)
         return _Header("{" + "\n".join(lines[1:end]) + "}", line + 1, body, body_line, _JSON)
+    if re.match(r"\"\w+\"[ \t]*:", lines[0]) and (
+        end := next((i for i in range(len(lines)) if lines[i].rstrip() == ";;;"), 0)
+    ):
+        body, body_line = _after(lines, end + 1, line)
+        return _Header("{" + "\n".join(lines[:end]) + "}", line, body, body_line, _JSON)
     if not re.match(r"[ \t]*\{[ \t]*(?:$|\")", lines[0]):
         return None
     text = "\n".join(lines)[: MAX_BYTES * 2]
@@ -256,6 +262,8 @@ def _nikola(lines: list[str], line: int) -> _Header | None:
         end += 1
     if not pairs:
         return None
+    # Nikola's older way to mark what is not published.
+    pairs += [("status", "draft", at) for name, value, at in pairs if name == "tags" and _NIKOLA_DRAFT.search(value)]
     while start and end < len(lines) and lines[end].strip() != "-->":
         end += 1
     body, body_line = _after(lines, end + start, line)
