@@ -32,11 +32,11 @@ _EPOCH = re.compile(r"-?\d{9,13}(?:\.\d+)?")
 # RFC 822 and 5322, `date`, asctime, JavaScript's Date, and English prose: the parts in any order.
 _WORD = re.compile(
     r"(?P<time>\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?(?![a-z]))?)"
-    r"|(?P<offset>(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}\b)"
+    r"|(?P<offset>(?:UTC|GMT|(?<=[\s\d]))[+-]\d{1,2}:?\d{2}\b)"
     r"|(?P<number>\d+)(?:st|nd|rd|th)?\b"
     r"|(?P<name>[A-Za-z]+)\.?"
     r"|(?P<aside>\([^)]*\))"
-    r"|(?P<between>[\s,/-]+)"
+    r"|(?P<between>[\s,/]+|-)"
 )
 _DAYS = re.compile(r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?")
 

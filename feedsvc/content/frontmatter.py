@@ -36,7 +36,9 @@ _FIRST_FIELDS = frozenset(
     "layout link permalink published slug status subtitle summary tag tags template thumbnail title toc type updated url".split()
 )
 _FIELD = re.compile(r"([A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(.*)|)$")
+_FLOW = re.compile(r"[ \t]*\{[ \t]*\"?[A-Za-z][\w .-]*\"?[ \t]*:")  # the whole header as one table of YAML, or JSON
 _NIKOLA = re.compile(r"\.\. ([a-z_-]+):[ \t]*(.*)$")
+_NIKOLA_DRAFT = re.compile(r"(?:^|,)[ \t]*(?:draft|private)[ \t]*(?:,|$)")
 _FENCE = re.compile(r"-{3,}[ \t]*$")
 _YAML_END = re.compile(r"(?:-{3,}|\.\.\.)[ \t]*$")
 
@@ -112,10 +114,14 @@ class _Toml(BaseHandler):
         return tomllib.loads(fm)
 
 
+# Numbers stay what they were written as; one of 5,000 digits would raise.
+_AS_TEXT: dict[str, Any] = {"strict": False, "parse_int": str, "parse_float": str, "parse_constant": str}
+
+
 class _Json(JSONHandler):
     def load(self, fm: str, **_kwargs: object) -> Any:
         _bound_brackets(fm)
-        return json.loads(fm, strict=False)
+        return json.loads(fm, **_AS_TEXT)
 
 
 _YAML, _TOML, _JSON = _Yaml(), _Toml(), _Json()
@@ -184,7 +190,9 @@ def _fenced(lines: list[str], line: int) -> _Header | None:
         complaint = "the front matter has no closing ---"
     header = lines[1:end]
     # A rule (`---`) at the head of a body opens no header: no line of it is a field.
-    if not any(_FIELD.match(text) for text in header) and (complaint or any(text.strip() for text in header)):
+    if not any(_FIELD.match(text) or _FLOW.match(text) for text in header) and (
+        complaint or any(text.strip() for text in header)
+    ):
         return None
     body, body_line = _after(lines, end + (not complaint), line)
     return _Header("\n".join(header), line + 1, body, body_line, _YAML, complaint)
@@ -218,19 +226,24 @@ def _toml(lines: list[str], line: int) -> _Header | None:
 
 
 def _json(lines: list[str], line: int) -> _Header | None:
-    """A JSON object (Hugo), or one between `;;;` lines without its braces (Hexo)."""
+    """A JSON object (Hugo), or one above `;;;`, or between two such lines, without its braces (Hexo)."""
     if lines[0].rstrip() == ";;;":
         end = next((i for i in range(1, len(lines)) if lines[i].rstrip() == ";;;"), None)
         if end is None:
             return None
         body, body_line = _after(lines, end + 1, line)
         return _Header("{" + "\n".join(lines[1:end]) + "}", line + 1, body, body_line, _JSON)
+    if re.match(r"\"\w+\"[ \t]*:", lines[0]) and (
+        end := next((i for i in range(len(lines)) if lines[i].rstrip() == ";;;"), 0)
+    ):
+        body, body_line = _after(lines, end + 1, line)
+        return _Header("{" + "\n".join(lines[:end]) + "}", line, body, body_line, _JSON)
     if not re.match(r"[ \t]*\{[ \t]*(?:$|\")", lines[0]):
         return None
     text = "\n".join(lines)[: MAX_BYTES * 2]
     try:
         _bound_brackets(text[:MAX_BYTES])
-        _value, end_at = json.JSONDecoder(strict=False).raw_decode(text.lstrip(" \t"))
+        _value, end_at = json.JSONDecoder(**_AS_TEXT).raw_decode(text.lstrip(" \t"))
     except (ValueError, PostRefused):
         # Broken: it ends where a line closes its brace.
         end = next((i for i in range(len(lines)) if re.match(r"[ \t]*\}[ \t]*$", lines[i])), None)
@@ -256,6 +269,8 @@ def _nikola(lines: list[str], line: int) -> _Header | None:
         end += 1
     if not pairs:
         return None
+    # Nikola's older way to mark what is not published.
+    pairs += [("status", "draft", at) for name, value, at in pairs if name == "tags" and _NIKOLA_DRAFT.search(value)]
     while start and end < len(lines) and lines[end].strip() != "-->":
         end += 1
     body, body_line = _after(lines, end + start, line)
@@ -405,6 +420,9 @@ def _load(path: str, header: _Header) -> tuple[dict[str, object], list[Problem]]
 
 def _where(error: Exception, first: int) -> tuple[int, str]:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        # What was never closed is found missing at the end; its author wants to know where it was opened.
+        if error.context_mark and re.search("flow|quoted", error.context or ""):
+            return first + error.context_mark.line, f"not YAML: {error.problem}"
         return first + error.problem_mark.line, f"not YAML: {error.problem or error.context}"
     if isinstance(error, json.JSONDecodeError):
         return first + error.lineno - 1, f"not JSON: {error.msg}"

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline.state_inline import Delimiter
+from mdit_py_plugins.admon.index import admonition
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.errors import PostRefused
 
 if TYPE_CHECKING:
+    from markdown_it.ruler import RuleOptionsType
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -40,8 +44,33 @@ _MATH_FIELDS = ("math", "mathjax", "katex", "latex", "use_math", "usemath")
 _ATTRIBUTES = re.compile(r"^\{:[^{}]*\}|\s*\{:[^{}]*\}\s*$")
 _AFTER_TAG = re.compile(r">\{:[^{}<>\n]*\}")
 _HEADING_ID = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
-_CONTENTS = re.compile(r"\s*(?:\[\[?_?toc_?\]\]?|\{:?\s*toc\s*\}|\$\{toc\})\s*", re.IGNORECASE)
-_CONTAINER = re.compile(r"^:{3,}[ \t]*[\w-]*[ \t]*")
+# The same without a colon (goldmark, Pandoc): only where nothing else can be meant.
+_PLAIN_ATTRIBUTES = r"\{(?:\s*(?:[.#][A-Za-z][\w-]*|[a-z-]+=(?:\"[^\"{}]*\"|[^\s\"{}]+)))+\s*\}"
+_AFTER_PICTURE = re.compile("^" + _PLAIN_ATTRIBUTES)
+_AT_END = re.compile(r"\s*\{(?:\s*[.#][A-Za-z][\w-]*)+\s*\}\s*$")
+_CONTENTS = re.compile(r"\s*@?(?:\[\[?_?toc_?\]\]?|\{:?\s*toc\s*\}|\$\{toc\})\s*", re.IGNORECASE)
+_CONTENTS_LIST = re.compile(r"^[ \t]*(?:[*+-]|\d+\.)[ \t].*\n[ \t]*\{:\s*toc\b[^{}\n]*\}[ \t]*$", re.MULTILINE)
+_CONTAINER = re.compile(r"^:{3,}[ \t]*(?:\{[^{}]*\}|[\w-]*)(?:\[([^\[\]]*)\])?[ \t]*")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?[a-z][a-z -]*(?:\"[^\"]*\"[ \t]*)?")
+_LOOSE_HEADING = re.compile(r"(#{2,6})(?=[\w*`\[（【《「“])(.*?)[ \t]*#*[ \t]*$")
+# Markdown Extra's abbreviations, and what MDX has for its components.
+_UNSHOWN = re.compile(
+    r"\s*(?:\*\[[^\[\]]+\]:.*|(?:import|export)\s[^\n]*?(?:\sfrom\s+)?[\"'][./@\w-]+[\"'];?|\{/\*.*\*/\})\s*"
+)
+_MARKDOWN_INSIDE = re.compile(
+    r"^(<(?:article|aside|blockquote|center|dd|details|div|dt|figure|footer|header|main|nav|section)\b[^<>]*?)"
+    r"\s+markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?=[\s>])([^<>]*>)",
+    re.MULTILINE,
+)
+_TASK = re.compile(r"^\[([ xX])\](?=\s)")
+# What CommonMark takes for no link and other engines do: spaces in the address, and a size after it.
+_LOOSE_ADDRESS = re.compile(
+    r"\(\s*(?P<address>[^()\n<>\"]*?(?:\([^()\n<>\"]*\)[^()\n<>\"]*)*?)(?P<size>\s+=(?:\d+%?)?x(?:\d+%?)?)?"
+    r"(?:\s+\"(?P<title>[^\"\n]*)\")?(?P<size2>\s+=(?:\d+%?)?x(?:\d+%?)?)?\s*\)"
+)
+_EMBEDDED = re.compile(r"!?\[\[([^\[\]|\n]*[^\[\]|\s])(?:\|([^\[\]|\n]*))?\]\]")
+_FILE = re.compile(r".*\.(?:docx?|html?|md|mp[34]|pdf|pptx?|txt|xlsx?|zip)", re.IGNORECASE)
+_PICTURE = re.compile(r".*\.(?:avif|bmp|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
 
 
@@ -71,14 +100,116 @@ def is_html(path: str, body: str) -> bool:
     return at > 0 and not body[at:].strip()
 
 
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - markdown-it's name
+        """Take every address: what is not safe is removed from the HTML, where its words stay, and not the brackets."""
+        return True
+
+
 @functools.cache
 def _markdown(*, math: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
+    parser = _Markdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
     if math:
         parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True, renderer=_math)
     parser.inline.ruler.before("emphasis", "cjk_emphasis", _cjk_emphasis)
+    parser.inline.ruler.after("image", "loose_link", _loose_link)
+    parser.inline.ruler.before("link", "embedded", _embedded)
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "admonition", _admonition, ends)
+    parser.block.ruler.after("heading", "loose_heading", _loose_heading, ends)
     parser.core.ruler.push("other_engines_marks", _drop_marks)
     return parser
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _admonition(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Read `!!! note "Title"` (Python-Markdown), but no line of prose that begins with exclamation marks."""
+    return bool(_ADMONITION.fullmatch(_line(state, first))) and bool(admonition(state, first, end, silent))
+
+
+def _loose_heading(state: StateBlock, first: int, _end: int, silent: bool) -> bool:
+    """Read `##Heading`, which engines before CommonMark took for one; `#word` is a hashtag."""
+    if state.is_code_block(first) or not (match := _LOOSE_HEADING.match(_line(state, first))):
+        return False
+    if silent:
+        return True
+    state.line = first + 1
+    name = f"h{len(match[1])}"
+    opening = state.push("heading_open", name, 1)
+    inline = state.push("inline", "", 0)
+    inline.content, inline.children = match[2], []
+    opening.map = inline.map = [first, state.line]
+    state.push("heading_close", name, -1)
+    return True
+
+
+def _loose_link(state: StateInline, silent: bool) -> bool:
+    """Read `![x](my picture.png)` and `![x](y.png =300x200)`."""
+    picture = state.src.startswith("![", state.pos)
+    if not picture and state.src[state.pos] != "[":
+        return False
+    start = state.pos + picture + 1
+    stop = state.md.helpers.parseLinkLabel(state, start - 1, not picture)
+    match = _LOOSE_ADDRESS.match(state.src, stop + 1, state.posMax) if stop >= 0 else None
+    if not match:
+        return False
+    href = match["address"].strip()
+    if not (_PICTURE if picture else re.compile(r".*/.*|.*\.\w{2,5}")).fullmatch(href.partition("?")[0]):
+        return False
+    if not picture and " " in href.partition("/")[0] and not _FILE.fullmatch(href):
+        return False  # [x](see this/that) is prose
+    href = state.md.normalizeLink(href)
+    if not silent:
+        if picture:
+            image = state.push("image", "img", 0)
+            image.attrs = {"src": href, "alt": ""}
+            image.content = state.src[start:stop]
+            image.children = []
+            state.md.inline.parse(image.content, state.md, state.env, image.children)
+            size = re.fullmatch(r"\s+=(\d*)x(\d*)", match["size"] or match["size2"] or "")
+            for name, pixels in zip(("width", "height"), size.groups() if size else (), strict=False):
+                if pixels:
+                    image.attrSet(name, pixels)
+        else:
+            end, state.pos, state.posMax = state.posMax, start, stop
+            state.push("link_open", "a", 1).attrs = {"href": href}
+            state.linkLevel += 1
+            state.md.inline.tokenize(state)
+            state.linkLevel -= 1
+            state.push("link_close", "a", -1)
+            state.posMax = end
+        if match["title"] and picture:
+            image.attrSet("title", match["title"])
+    state.pos = match.end()
+    return True
+
+
+def _embedded(state: StateInline, silent: bool) -> bool:
+    """Read `![[picture.png|300]]` (Obsidian); `[[Note|words]]` is its words: where the note lies is not known here."""
+    match = _EMBEDDED.match(state.src, state.pos, state.posMax)
+    if not match or state.src.startswith("(", match.end()):
+        return False
+    name, words = match[1].strip(), match[2] or ""
+    picture = match[0].startswith("!") and _PICTURE.fullmatch(name)
+    # `[[0,1],…` and `[[ -f x ]]` are code that somebody did not mark as such.
+    if not picture and not re.match(r"[^\W\d_]", match[1]):
+        return False
+    if not silent:
+        if picture:
+            image = state.push("image", "img", 0)
+            image.attrs = {"src": state.md.normalizeLink(name), "alt": ""}
+            image.children = []
+            image.content = ""
+            if re.fullmatch(r"\d+", words):
+                image.attrSet("width", words)
+        else:
+            state.push("text", "", 0).content = words or name
+    state.pos = match.end()
+    return True
 
 
 # Chinese, Japanese and Korean letters and their punctuation.
@@ -139,11 +270,28 @@ def _drop_marks(state: StateCore) -> None:
             kept.pop()
             next(tokens)
             continue
+        if kept and kept[-1].type == "td_open" and _ATTRIBUTES.fullmatch(token.content):
+            # kramdown's attributes of a table stand below it, as a row does.
+            while kept.pop().type != "tr_open":
+                pass
+            while next(tokens).type != "tr_close":
+                pass
+            continue
         children = token.children or []
-        for child in children:
+        if _is_unshown(token.content) and kept and kept[-1].type == "paragraph_open":
+            kept.pop()
+            next(tokens)
+            continue
+        for before, child in zip([None, *children], children, strict=False):
             if child.type == "text":
-                child.content = _ATTRIBUTES.sub("", _CONTAINER.sub("", child.content))
+                child.content = _ATTRIBUTES.sub("", _CONTAINER.sub(lambda match: match[1] or "", child.content))
                 child.content = _ALERT.sub(lambda match: f"{match[1].capitalize()}:", child.content)
+                if before and before.type in {"image", "link_close", "code_inline"}:
+                    child.content = _AFTER_PICTURE.sub("", child.content)
+        if children and children[-1].type == "text":
+            children[-1].content = _AT_END.sub("", children[-1].content)
+        if children and children[0].type == "text" and len(kept) > 1 and kept[-2].type == "list_item_open":
+            children[0].content = _TASK.sub(lambda m: "☐" if m[1] == " " else "☑", children[0].content)
         if heading and children and children[-1].type == "text":
             children[-1].content = _HEADING_ID.sub("", children[-1].content)
         if (
@@ -157,6 +305,10 @@ def _drop_marks(state: StateCore) -> None:
             continue
         kept.append(token)
     state.tokens = kept
+
+
+def _is_unshown(content: str) -> bool:
+    return content[:1] in "*ie{" and all(map(_UNSHOWN.fullmatch, content.split("\n")))
 
 
 def from_markdown(text: str, fields: dict[str, object]) -> str:
@@ -174,8 +326,15 @@ def from_markdown(text: str, fields: dict[str, object]) -> str:
         if count > limit:
             raise PostRefused("body-limit", f"the body has {count} {what}; {limit} are the most")
     math = "$$" in text or any(fields.get(name) not in (None, "false") for name in _MATH_FIELDS)
+    text = _CONTENTS_LIST.sub("", text)
+    text = _MARKDOWN_INSIDE.sub(r"\1\2\n\n", text)
     # The environment is this call's own: footnotes and references of one post are not another's.
     return str(_markdown(math=math).render(text, {}))
+
+
+def inline_markdown(text: str) -> str:
+    """Render one line of Markdown, as a caption is, without a paragraph around it."""
+    return str(_markdown(math=False).renderInline(text, {})) if len(text) <= 2_000 else html.escape(text)
 
 
 def from_rst(text: str) -> tuple[str, dict[str, str]]:
@@ -216,8 +375,9 @@ def from_rst(text: str) -> tuple[str, dict[str, str]]:
     parts = core.publish_parts(
         document,
         source_class=docutils_io.DocTreeInput,
-        reader=doctree.Reader(parser_name="null"),
+        reader=doctree.Reader(),
         writer="html5",
         settings_overrides=settings,
     )
-    return parts["body"], fields
+    body = re.sub(r'<pre class="code ([\w+#.-]+) literal-block"', r'<pre class="language-\1"', parts["body"])
+    return body, fields

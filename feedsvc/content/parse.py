@@ -49,7 +49,9 @@ PROTECTED = "This post is protected by a password."
 # Where sites keep the files that their posts call /images/x.png.
 _ROOTS = ("", "static", "source", "public", "assets", "content")
 _MORE = re.compile(
-    r"(?<!`)<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->(?!`)", re.IGNORECASE
+    r"(?<!`)(?:<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->"
+    r"|\{/\*\s*truncate\s*\*/\})(?!`)",
+    re.IGNORECASE,
 )
 _CUT = "\ue002"
 

@@ -12,6 +12,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from feedsvc.content.markup import inline_markdown
+from feedsvc.content.text import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,14 +23,18 @@ _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARK_ALONE = re.compile(f"<p>\\s*{_OPEN}(\\d+){_CLOSE}\\s*</p>")
 
 _TOKEN = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n)[\s\S]){1,500}?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t>]*(?:\n|[-*+]\s|\d+[.)]\s|\#{1,6}\s))[\s\S]){1,500}?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<element><(?P<kind>pre|code|script|style|textarea)\b[^<>]{0,500}>)"
     r"|(?P<comment><!--)"
     r"|\{%-?\s*(?P<tag>[A-Za-z_][\w-]*)(?P<args>(?:\"[^\"]{0,500}\"|'[^'\n]{0,500}'|[^\"'%{]|'|\{(?!%)|%(?!\})){0,500}?)\s*-?%\}"
     r"|\{\{(?P<hugo>[<%])-?\s*(?P<literal>/\*)?\s*(?P<end>/)?\s*(?P<name>[A-Za-z_][\w./-]*)"
     r"(?P<params>(?:\"[^\"]{0,500}\"|`[^`]{0,500}`|[^\"`{}]){0,500}?)\s*(?P<single>/)?\s*(?:\*/)?\s*-?[>%]\}\}"
-    r"|\{\{-?\s*(?P<output>[^{}<%\n]{1,300}?)\s*-?\}\}"
+    r"|\[(?P<wp>audio|caption|code|embed|gallery|playlist|sourcecode|video|vimeo|youtube)(?P<wpargs>[\s=][^\[\]\n]{0,500})?\](?![(\[:])"
+    r"|\{\{-?\s*(?P<output>(?![<%])[^{}\n]{1,300}?)\s*-?\}\}"
 )
+_WORDPRESS = re.compile(r"\[(?:audio|caption|code|embed|gallery|playlist|sourcecode|video|vimeo|youtube)[\]\s=]")
+# A tag in an address stands after one of these.
+_IN_ADDRESS = re.compile(r"(?:\]\(<?|\b(?:src|href|poster|data-[\w-]+)\s*=\s*[\"']?)[^\s\"'<>()]*$")
 _ARGUMENT = re.compile(
     r"(?:(?P<name>[A-Za-z_][\w-]*)\s*[=:]\s*)?(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"']+))"
 )
@@ -91,6 +98,8 @@ def _code(tag: Tag) -> str:
 
 
 def _picture(source: str, alt: str, caption: str = "", link: str = "") -> str:
+    caption = inline_markdown(caption)
+    alt = plain(alt)
     image = f'<img src="{html.escape(source)}" alt="{html.escape(alt)}">'
     if link:
         image = f'<a href="{html.escape(link)}">{image}</a>'
@@ -122,9 +131,12 @@ def _frame(address: str) -> Callable[[Tag], str]:
     return make
 
 
-def _link_to(address: str, words: str) -> Callable[[Tag], str]:
+def _link_to(address: str, alone: str, words: str) -> Callable[[Tag], str]:
     def make(tag: Tag) -> str:
-        first, second = (re.sub(r"[^\w.-]", "", tag.get(name, at=at)) for at, name in enumerate(("user", "id")))
+        first, second = (re.sub(r"[^\w./-]", "", tag.get(name, at=at)) for at, name in enumerate(("user", "id")))
+        if first.isdigit() and not second:  # the work alone, without its author
+            first, second = alone.format(first), ""
+            return f'<a href="{first}">{words}</a>'
         return f'<a href="{address.format(first, second).rstrip("/")}">{words}</a>' if first else ""
 
     return make
@@ -174,6 +186,78 @@ def _link(tag: Tag) -> str:
     return f'<a href="{html.escape(href)}">{html.escape(tag.get("title", "text") or title or href)}</a>' if href else ""
 
 
+_POST_FILE = re.compile(r"(?:.*/)?(?:\d{4}-\d\d?-\d\d?-)?([^/]+)\.(?:md|markdown|html?)")
+
+
+def _jekyll_link(tag: Tag) -> str | Inline:
+    """Give the address of `{% link _posts/x.md %}`; Hexo's tag of that name has words and an address."""
+    if len(tag.words) != 1 or tag.named:
+        return _link(tag)
+    path = tag.words[0]
+    match = _POST_FILE.fullmatch(path) if not re.match(r"https?:", path) else None
+    return Inline(f"post:{match[1]}" if match else path if "://" in path else "/" + path.lstrip("/"))
+
+
+def _include(tag: Tag) -> str | Inline:
+    """Give what Jekyll's common includes show: a picture with its caption, a player; nothing of all others."""
+    name = tag.get(at=0).rpartition("/")[2].partition(".")[0].lower()
+    source = tag.get("src", "url", "image_path", "image", "img", "file", "path", "filename")
+    if re.search(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", source, re.IGNORECASE):
+        caption = tag.get("caption", "description", "title")
+        return _picture(source, tag.get("alt") or caption, caption, tag.get("link", "href"))
+    player = next((p for p in ("youtube", "vimeo", "bilibili") if p in name or p in tag.get("provider").lower()), "")
+    if player and (ident := tag.get("id", "video_id", "video", "bvid")):
+        made = TAGS[player][1](Tag(player, [ident], {}))
+        return made if isinstance(made, str) else ""
+    return ""
+
+
+def _block(tag: Tag) -> Inline:
+    """Give the inner text as blocks of its own, below the title that a callout may have."""
+    title = tag.get("title", "summary", "header")
+    head = f"<p><strong>{html.escape(title)}</strong></p>\n\n" if title and tag.inner else ""
+    return Inline(f"\n\n{head}{tag.inner.strip(chr(10))}\n\n" if "\n" in tag.inner or head else tag.inner)
+
+
+def _button(tag: Tag) -> str:
+    """Give the link of NexT's `{% btn https://…, words, icon %}`."""
+    href, *words = (part.strip() for part in " ".join(tag.words).split(","))
+    href = tag.get("url", "href", "link") or href
+    return f'<a href="{html.escape(href)}">{html.escape(next(filter(None, words), href))}</a>' if href else tag.inner
+
+
+def _label(tag: Tag) -> Inline:
+    """Give the words of NexT's `{% label primary@words %}`."""
+    return Inline(html.escape(" ".join(tag.words).partition("@")[2]) or tag.inner)
+
+
+def _caption(tag: Tag) -> str | Inline:
+    """Give the figure of WordPress's `[caption]`, whose words stand after the picture."""
+    match = re.fullmatch(r"\s*((?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?)(.*)", tag.inner, re.DOTALL)
+    words = (match[2].strip() if match else "") or tag.get("caption")
+    return f"<figure>{match[1]}<figcaption>{words}</figcaption></figure>" if match and words else Inline(tag.inner)
+
+
+def _wordpress_link(tag: Tag) -> str:
+    href = tag.inner.strip() or tag.get("src", "url", "mp3", "mp4", "m4a", "ogg", "webm", "youtube", at=0).lstrip("=")
+    return f'<a href="{html.escape(href)}">{html.escape(href)}</a>' if re.match(r"https?://", href) else ""
+
+
+# What stands in square brackets (WordPress): name to what it makes. A name without end and arguments is a word.
+WORDPRESS: dict[str, Callable[[Tag], str | Inline]] = {
+    "audio": _wordpress_link,
+    "caption": _caption,
+    "code": _code,
+    "embed": _wordpress_link,
+    "gallery": lambda _tag: "",
+    "playlist": lambda _tag: "",
+    "sourcecode": _code,
+    "video": _wordpress_link,
+    "vimeo": _wordpress_link,
+    "youtube": _wordpress_link,
+}
+
+
 def _embed(tag: Tag) -> str:
     href = _address(tag)
     return f'<a href="{html.escape(href)}">{html.escape(href)}</a>' if re.match(r"https?://", href) else ""
@@ -201,7 +285,13 @@ TAGS: dict[str, tuple[bool | None, Callable[[Tag], str | Inline]]] = {
     "code": (None, _code),
     "prism": (True, _code),
     # text, shown as it is; `raw` is the scanner's own
-    "markdown": (True, _inner),
+    "markdown": (True, _block),
+    **dict.fromkeys(
+        "admonition alert aside callout card cards cell cq collapse col column columns details div expand fold folding "
+        "grid gp group grouppicture hidetoggle hint important info note notel notice panel row section spoiler steps "
+        "tab tabs tip warning wide".split(),
+        (None, _block),
+    ),
     "capture": (True, _nothing),
     "comment": (True, _nothing),
     "blockquote": (True, _quote),
@@ -219,17 +309,26 @@ TAGS: dict[str, tuple[bool | None, Callable[[Tag], str | Inline]]] = {
     "youtube": (False, _frame("https://www.youtube.com/embed/{}")),
     "vimeo": (False, _frame("https://player.vimeo.com/video/{}")),
     "bilibili": (False, _frame("https://player.bilibili.com/player.html?bvid={}")),
-    "gist": (False, _link_to("https://gist.github.com/{}/{}", "gist")),
-    "tweet": (False, _link_to("https://twitter.com/{}/status/{}", "tweet")),
+    "gist": (False, _link_to("https://gist.github.com/{}/{}", "https://gist.github.com/{}", "gist")),
+    "tweet": (False, _link_to("https://twitter.com/{}/status/{}", "https://twitter.com/i/status/{}", "tweet")),
     "mcpan": (False, lambda tag: Inline("https://metacpan.org/pod/" + tag.get(at=0))),
+    "x": (False, _link_to("https://twitter.com/{}/status/{}", "https://twitter.com/i/status/{}", "tweet")),
+    "twitter": (False, _embed),
+    "instagram": (False, _link_to("https://www.instagram.com/p/{}", "https://www.instagram.com/p/{}", "Instagram")),
+    "iframe": (False, _embed),
+    "media": (False, _embed),
+    "jsfiddle": (False, _link_to("https://jsfiddle.net/{}", "https://jsfiddle.net/{}", "JSFiddle")),
+    "codepen": (False, _link_to("https://codepen.io/{}/pen/{}", "https://codepen.io/{}", "CodePen")),
     "gslides": (False, _embed),
     "slideshare": (False, _embed),
     "githubify": (None, _inner),
     # links and addresses
     "asset_path": (False, lambda tag: Inline(_address(tag))),
     "asset_link": (False, _link),
-    "link": (False, _link),
-    "button": (False, _link),
+    "link": (False, _jekyll_link),
+    "button": (None, _button),
+    "btn": (False, _button),
+    "label": (None, _label),
     "post_link": (False, _post_link),
     "post_path": (False, _post_path),
     "post_url": (False, _post_path),
@@ -238,9 +337,10 @@ TAGS: dict[str, tuple[bool | None, Callable[[Tag], str | Inline]]] = {
     "static": (False, lambda tag: Inline(_address(tag))),
     # what templates do
     "assign": (False, _nothing),
-    "include": (False, _nothing),
-    "include_cached": (False, _nothing),
+    "include": (False, _include),
+    "include_cached": (False, _include),
     "include_relative": (False, _nothing),
+    "param": (False, _nothing),
     "set": (False, _nothing),
     "if": (None, _inner),
     "unless": (None, _inner),
@@ -295,8 +395,9 @@ def _code_regions(text: str, *, indented: bool) -> list[tuple[int, int]]:
 def _ends(text: str) -> dict[str, list[tuple[int, int]]]:
     """Give where each tag's ends stand, so that a tag finds its own without reading on to the end of the text."""
     ends: dict[str, list[tuple[int, int]]] = {}
-    for match in re.finditer(r"\{%-?\s*end_?(\w+)\s*-?%\}|\{\{[<%]\s*/\s*([\w./-]+)\s*[>%]\}\}", text):
-        name = f"%{match[1]}" if match[1] else f"<{match[2]}"
+    for match in re.finditer(r"\{%-?\s*end_?(\w+)\s*-?%\}|\{\{[<%]\s*/\s*([\w./-]+)\s*[>%]\}\}|\[/(\w+)\]", text):
+        name = f"%{match[1]}" if match[1] else f"<{match[2]}" if match[2] else f"[{match[3]}"
+        name = name.lower()
         ends.setdefault(name, []).append(match.span())
     return ends
 
@@ -305,7 +406,7 @@ def expand(text: str, *, title: str = "", markdown: bool = True) -> Expansion:
     """Take the template tags out of a body. title is what `{{ page.title }}` gives. Never raises."""
     result = Expansion("")
     text = text.replace(_OPEN, "").replace(_CLOSE, "")
-    if "{%" not in text and "{{" not in text:
+    if "{%" not in text and "{{" not in text and not _WORDPRESS.search(text):
         result.text = text
         return result
     ends = _ends(text)
@@ -351,7 +452,7 @@ def _scan(
         elif match["output"] is not None:
             out.append(_output(match["output"], title))
         elif match["literal"]:
-            out.append(html.escape(re.sub(r"/\*\s*|\s*\*/", "", match[0])))
+            out.append(html.escape(re.sub(r"/\*|\*/", "", match[0])))
         else:
             made, at = _tag(text, match, at, stop, result, ends, regions, title, depth)
             out.append(made)
@@ -370,6 +471,8 @@ def _tag(
     title: str,
     depth: int,
 ) -> tuple[str, int]:
+    if match["wp"]:
+        return _wordpress(text, match, at, stop, result, ends)
     name = (match["tag"] or match["name"]).lower()
     if match["end"] or (match["tag"] and re.match(r"end_?\w", name)):
         return "", at  # the end of a tag that has no beginning here
@@ -395,13 +498,40 @@ def _tag(
             )
         )
         at = closing[1]
-    made = make(tag)
+    return _place(
+        make(tag), result, inside_address=bool(_IN_ADDRESS.search(text, max(0, match.start() - 500), match.start()))
+    ), at
+
+
+def _place(made: str | Inline, result: Expansion, *, inside_address: bool = False) -> str:
+    """Give what stands in the text for what a tag made: itself, or a mark; inside an address, the address that it has."""
+    if inside_address:
+        if isinstance(made, Inline):
+            return made.text
+        found = re.search(r"\b(?:src|href)=\"([^\"]*)\"", made)
+        return html.unescape(found[1]) if found else ""
     if isinstance(made, Inline):
-        return made.text, at
+        if not re.fullmatch(r"post:\S+", made.text):
+            return made.text
+        made = f'<a href="{html.escape(made.text)}">{html.escape(made.text.removeprefix("post:"))}</a>'
     if not made:
-        return "", at
+        return ""
     result.pieces.append(made)
-    return f"{_OPEN}{len(result.pieces) - 1}{_CLOSE}", at
+    return f"{_OPEN}{len(result.pieces) - 1}{_CLOSE}"
+
+
+def _wordpress(
+    text: str, match: re.Match[str], at: int, stop: int, result: Expansion, ends: dict[str, list[tuple[int, int]]]
+) -> tuple[str, int]:
+    name = match["wp"].lower()
+    closing = None if name in {"gallery", "playlist"} else _end_of(f"[{name}", at, stop, ends)
+    if not closing and (not match["wpargs"] or name in {"caption", "code", "sourcecode"}) and name != "gallery":
+        return match[0], at
+    tag = Tag(name, *_arguments(match["wpargs"] or ""))
+    if closing:
+        tag.inner = text[at : closing[0]]
+        at = closing[1]
+    return _place(WORDPRESS[name](tag), result), at
 
 
 def _end_of(name: str, at: int, stop: int, ends: dict[str, list[tuple[int, int]]]) -> tuple[int, int] | None:
