@@ -28,7 +28,7 @@ LARGE = 512 << 10
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="feedsvc")
+@click.version_option(package_name="feedsvc", prog_name="feedsvc")
 def main() -> None:
     """A folder of posts in, perfect feeds out."""
 

@@ -62,20 +62,18 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def _whole(value: object) -> int:
+def _whole(value: object, least: int = 0) -> int:
     try:
         number = int(_text(value))
     except ValueError:
         number = -1
-    if number < 0:
-        raise ValueError("a whole number, 0 or more")
+    if number < least:
+        raise ValueError(f"a whole number, {least} or more")
     return number
 
 
 def _positive(value: object) -> int:
-    if not (number := _whole(value)):
-        raise ValueError("a whole number, 1 or more")
-    return number
+    return _whole(value, 1)
 
 
 def _seconds(value: object) -> float:

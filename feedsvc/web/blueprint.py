@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 # Where the request does not say on which host it is, or says nonsense.
 FALLBACK_HOST = "localhost"
+_HOST = re.compile(r"(?:[a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 # Longer paths than any address of ours (a category 20 names deep) are not looked at.
 MAX_PATH = 4_000
 
@@ -105,10 +108,9 @@ def base_of(site: Site) -> str:
     """
     if site.settings.base_url:
         return site.settings.base_url
-    origin = f"{request.scheme}://{request.environ.get('HTTP_HOST', '').lower()}"
-    if not is_base(origin):
-        origin = f"{request.scheme}://{FALLBACK_HOST}"
-    base = origin + url_for(".index").rstrip("/")
+    host = request.environ.get("HTTP_HOST", "").lower()
+    origin = f"{request.scheme}://{host if _HOST.fullmatch(host) else FALLBACK_HOST}"
+    base = origin + quote(url_for(".index").rstrip("/"), safe="/%~")  # what the server mounted us at comes decoded
     return base if is_base(base) else origin
 
 

@@ -1,0 +1,412 @@
+"""The commands: serve is in test_server; here are build and check, in this process and as real ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import pytest
+from click.testing import CliRunner
+
+from feedsvc.cli import main
+from feedsvc.errors import CATALOGUE
+from tests.servers import COMMAND, environment, write
+
+BROKEN = b"\x00\x01\x02\x03 no text \x00\xff\xfe\xfd" * 40
+
+
+@pytest.fixture
+def posts(tmp_path):
+    folder = tmp_path / "posts"
+    write(folder, "a.md", "![](p.png)", categories="[新媒体, ZAKER]", tags="[tea]", author="Ada")
+    write(folder, "b.md", categories="[a/b]")
+    (folder / "p.png").write_bytes(b"picture")
+    (folder / "unused.png").write_bytes(b"picture")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run a command in this process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("FEEDSVC_BASE_URL", "https://blog.example")
+    monkeypatch.setenv("FEEDSVC_ID_AUTHORITY", "blog.example")
+    return lambda *arguments: CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
+
+
+def files(out):
+    return {str(place.relative_to(out)): place for place in out.rglob("*") if place.is_file()}
+
+
+def pages(out):
+    return set(files(out)) - {".feedsvc.json"}
+
+
+# -- build -------------------------------------------------------------------------------------------------------------
+
+FEEDS = {
+    f"{scope}feed.{form}"
+    for scope in (
+        "",
+        "categories/新媒体/",
+        "categories/新媒体/ZAKER/",
+        "categories/ZAKER/",
+        "categories/a~2Fb/",
+        "tags/tea/",
+        "authors/Ada/",
+    )
+    for form in ("atom", "rss", "json")
+} | {"feeds.opml", "atom.xml", "feed.xml", "rss.xml", "rss2.xml", "index.xml", "index.rss"}
+
+
+def test_build_writes_every_address_as_a_path(run, posts, out):
+    assert run("build", out, posts).exit_code == 0
+    own = {feed.rpartition("feed.")[0] + "index.html" for feed in FEEDS if feed.endswith("feed.atom")}
+    assert pages(out) == FEEDS | own | {"posts/a/index.html", "posts/b/index.html", "files/p.png"}
+
+
+def test_build_writes_what_the_server_serves(run, posts, out, tmp_path):
+    from feedsvc import create_app
+
+    run("build", out, posts)
+    app = create_app(POSTS=str(posts), REFRESH=0)
+    for name in pages(out):
+        with app.test_client().get("/" + name.removesuffix("index.html")) as answer:
+            assert answer.status_code == 200, name
+            assert answer.data == (out / name).read_bytes(), name
+    app.extensions["feedsvc"]["feeds"].close()
+
+
+def test_feeds_only_writes_feeds_and_opml_alone(run, posts, out):
+    assert run("build", out, posts, "--feeds-only").exit_code == 0
+    assert pages(out) == FEEDS
+
+
+def test_feeds_only_after_a_full_build_removes_its_pages(run, posts, out):
+    run("build", out, posts)
+    run("build", out, posts, "--feeds-only")
+    assert pages(out) == FEEDS
+    assert not (out / "posts").exists()
+
+
+def test_a_second_build_touches_nothing(run, posts, out):
+    run("build", out, posts)
+    for place in files(out).values():
+        os.utime(place, (0, 0))
+    before = {name: place.stat().st_ino for name, place in files(out).items()}
+    result = run("build", out, posts)
+    assert {name: place.stat().st_ino for name, place in files(out).items()} == before
+    assert {place.stat().st_mtime for place in files(out).values()} == {0}
+    assert "0 of them new or changed; 0 removed" in result.stderr
+
+
+def test_only_what_changed_is_written(run, posts, out):
+    run("build", out, posts)
+    for place in files(out).values():
+        os.utime(place, (0, 0))
+    write(posts, "b.md", title="Another", categories="[a/b]")
+    run("build", out, posts)
+    written = {name for name, place in files(out).items() if place.stat().st_mtime}
+    assert "categories/a~2Fb/feed.atom" in written
+    assert "feed.atom" in written
+    assert not any("ZAKER" in name or name == "posts/a/index.html" for name in written)
+
+
+def test_what_is_gone_is_removed_and_its_empty_folders(run, posts, out):
+    run("build", out, posts)
+    (posts / "a.md").unlink()
+    assert "removed" in run("build", out, posts).stderr
+    assert not (out / "posts" / "a").exists()
+    assert not (out / "tags").exists()
+    assert not (out / "files").exists()
+    assert (out / "posts" / "b" / "index.html").exists()
+
+
+def test_what_build_did_not_write_stays(run, posts, out):
+    for name in ("CNAME", "posts/a/mine.txt", "posts/mine/index.html", "tags/tea/x"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("mine")
+    run("build", out, posts)
+    (posts / "a.md").unlink()
+    run("build", out, posts)
+    for name in ("CNAME", "posts/a/mine.txt", "posts/mine/index.html", "tags/tea/x"):
+        assert (out / name).read_text() == "mine"
+    assert not (out / "posts/a/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "nonsense",
+        "{}",
+        "null",
+        "[1, null, []]",
+        '["../victim", "/etc/hostname", "x/../../victim"]',
+        '["posts", "gone/x"]',
+    ],
+)
+def test_a_list_of_what_was_written_that_is_not_ours_removes_nothing(run, posts, out, manifest):
+    out.mkdir()
+    victim = out.parent / "victim"
+    victim.write_text("mine")
+    (out / "posts" / "mine").mkdir(parents=True)
+    (out / ".feedsvc.json").write_text(manifest)
+    assert run("build", out, posts).exit_code == 0
+    assert victim.exists()
+    assert (out / "posts" / "mine").is_dir()
+
+
+def test_a_build_of_what_somebody_removed_by_hand_writes_it_again(run, posts, out):
+    run("build", out, posts)
+    shutil.rmtree(out / "posts")
+    (posts / "a.md").unlink()
+    assert run("build", out, posts).exit_code == 0
+    assert (out / "posts" / "b" / "index.html").exists()
+
+
+def test_build_ends_with_1_where_a_post_was_left_out_and_names_it(run, posts, out):
+    (posts / "broken.md").write_bytes(BROKEN)
+    result = run("build", out, posts)
+    assert result.exit_code == 1
+    assert "broken.md:1: error: binary: " in result.stderr
+    assert pages(out) >= FEEDS
+
+
+def test_build_ends_with_0_where_posts_were_left_out_on_purpose(run, posts, out):
+    write(posts, "draft.md", draft="true")
+    write(posts, "later.md", date="2999-01-01")
+    write(posts, "undated.md", date=None)
+    assert run("build", out, posts).exit_code == 0
+
+
+@pytest.mark.parametrize("place", ["posts", "posts/public", "posts/x/../public"])
+def test_build_refuses_to_write_into_the_posts(run, posts, tmp_path, place):
+    before = set(files(posts))
+    result = run("build", tmp_path / place, posts)
+    assert result.exit_code == 1
+    assert "lies in the posts folder" in result.stderr
+    assert set(files(posts)) == before
+
+
+def test_build_says_what_is_in_its_way(run, posts, out):
+    out.mkdir()
+    (out / "posts").write_text("a file where the folder should be")
+    result = run("build", out, posts)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert str(out / "posts") in result.stderr
+
+
+def test_build_says_what_addresses_begin_with_where_nobody_did(run, posts, out, monkeypatch):
+    monkeypatch.delenv("FEEDSVC_BASE_URL")
+    result = run("build", out, posts)
+    assert "BASE_URL is not set: addresses begin with http://localhost:8000" in result.stderr
+    assert 'href="http://localhost:8000/feed.atom"' in (out / "feed.atom").read_text()
+
+
+def test_written_files_can_be_read_by_a_web_server(run, posts, out):
+    run("build", out, posts)
+    assert {place.stat().st_mode & 0o777 for place in files(out).values()} == {0o644}
+
+
+def test_every_link_of_a_built_site_is_a_file(run, posts, out):
+    import html5lib
+
+    run("build", out, posts)
+    missing = set()
+    for name in pages(out):
+        if name.endswith(".html"):
+            for element in html5lib.parse((out / name).read_text(), namespaceHTMLElements=False).iter():
+                for address in (element.get("href"), element.get("src")) if isinstance(element.tag, str) else ():
+                    if address and address.startswith("https://blog.example/"):
+                        path = unquote(address.removeprefix("https://blog.example/"))
+                        missing |= {path} - {n.removesuffix("index.html") for n in pages(out)}
+    assert missing == set()
+
+
+# -- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_check_prints_a_line_for_each_problem_and_counts_them(run, posts):
+    (posts / "broken.md").write_bytes(BROKEN)
+    write(posts, "undated.md", date=None)
+    result = run("check", posts)
+    lines = result.stdout.splitlines()
+    assert [line.split(": ")[:3] for line in lines] == [
+        ["broken.md:1", "error", "binary"],
+        ["undated.md:1", "warning", "no-date"],
+    ]
+    assert result.stderr == "3 posts served; 1 error, 1 warning, 0 info\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "header"),
+    [
+        (None, 0, {}),
+        ("undated.md", 0, {"date": None}),
+        ("draft.md", 0, {"draft": "true"}),
+        ("x.md", 1, {"date": "soon"}),
+    ],
+)
+def test_check_ends_with_1_on_an_error_alone(run, posts, name, code, header):
+    if name:
+        write(posts, name, **header)
+    assert run("check", posts).exit_code == code
+
+
+def test_check_gives_json_with_every_field(run, posts):
+    write(posts, "x.md", date="soon")
+    result = run("check", posts, "--format", "json")
+    rows = json.loads(result.stdout)
+    assert {row["code"] for row in rows} == {"bad-date", "no-date"}
+    for row in rows:
+        assert set(row) == {"path", "line", "level", "code", "message", "fix"}
+        assert (row["level"], row["fix"]) == (CATALOGUE[row["code"]][0], CATALOGUE[row["code"]][1])
+        assert row["path"] == "x.md"
+    assert result.exit_code == 1
+
+
+def test_check_gives_an_empty_list_where_nothing_is_wrong(run, posts):
+    assert json.loads(run("check", posts, "--format", "json").stdout) == []
+
+
+def test_check_advises_a_name_for_ids(run, posts, monkeypatch):
+    monkeypatch.delenv("FEEDSVC_ID_AUTHORITY")
+    assert "id-authority" in run("check", posts).stdout
+
+
+def test_check_warns_of_a_feed_that_some_readers_refuse(run, posts):
+    write(posts, "long.md", "word " * 150_000)
+    assert "large-feed: /feed.atom has " in run("check", posts).stdout
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_folder_that_can_not_be_read_is_said_in_a_line(run, tmp_path, out, command, exists):
+    folder = tmp_path / "nowhere"
+    if exists:
+        folder.write_text("no folder")
+    result = run(command, *([out] if command == "build" else []), folder)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(f"Error: {folder}: the posts folder can not be read: ")
+
+
+@pytest.mark.parametrize("command", ["check", "build", "serve"])
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("FEEDSVC_LIMIT", "many", "a whole number, 1 or more"),
+        ("FEEDSVC_CONTENT", "half", "full or summary"),
+        ("FEEDSVC_DATABASE_URL", "oracle://x", "a database that can be used"),
+    ],
+)
+def test_a_wrong_setting_stops_with_its_name_value_and_what_would_do(
+    run, posts, out, monkeypatch, command, name, value, wanted
+):
+    monkeypatch.setenv(name, value)
+    result = run(command, *([out] if command == "build" else []), posts)
+    assert result.exit_code == 1
+    assert name.removeprefix("FEEDSVC_") in result.stderr
+    assert repr(value) in result.stderr
+    assert wanted in result.stderr
+    assert not out.exists()
+
+
+def test_a_wrong_setting_of_the_file_stops_too(run, posts):
+    (posts / "feedsvc.toml").write_text("limit = 0\n")
+    result = run("check", posts)
+    assert (result.exit_code, result.stderr) == (1, "Error: LIMIT is 0; it should be a whole number, 1 or more\n")
+
+
+# -- as real processes -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command", [[COMMAND], [sys.executable, "-m", "feedsvc"]], ids=["feedsvc", "python -m feedsvc"]
+)
+def test_both_names_of_the_command_are_one(posts, tmp_path, command):
+    ended = subprocess.run(
+        [*command, "check", posts],
+        env=environment(tmp_path, FEEDSVC_ID_AUTHORITY="x"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == "2 posts served; 0 error, 0 warning, 0 info\n"
+
+
+def test_the_folder_named_posts_is_the_default(posts, tmp_path):
+    ended = subprocess.run(
+        [COMMAND, "check"], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert ended.stderr.startswith("2 posts served; ")
+
+
+def test_help_and_version_need_no_posts(run):
+    assert "serve" in run("--help").stdout
+    assert run("--version").stdout.startswith("feedsvc, version ")
+
+
+def test_an_unknown_command_ends_with_2(run):
+    assert run("sevre").exit_code == 2
+
+
+def test_nothing_moves_in_a_pipe(posts, tmp_path, out):
+    settings = environment(tmp_path, FEEDSVC_BASE_URL="https://blog.example")
+    ended = subprocess.run([COMMAND, "build", out, posts], env=settings, capture_output=True, check=False)
+    assert ended.stdout == b""
+    assert b"\r" not in ended.stderr
+    assert b"\x1b" not in ended.stderr
+    assert ended.stderr.count(b"\n") == 1
+
+
+def test_a_terminal_shows_how_far_it_is(posts, tmp_path, out):
+    ours, theirs = pty.openpty()
+    settings = environment(tmp_path, FEEDSVC_BASE_URL="https://blog.example", TERM="xterm")
+    process = subprocess.Popen([COMMAND, "build", out, posts], env=settings, stderr=theirs, stdout=subprocess.DEVNULL)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait(60) == 0
+    assert b"Reading posts" in shown
+    assert b"Writing" in shown
+    assert b"100%" in shown
+
+
+def test_output_survives_a_locale_that_can_not_spell_it(posts, tmp_path):
+    write(posts, "在清晨.md", date=None)
+    settings = environment(tmp_path, LC_ALL="C")
+    ended = subprocess.run([COMMAND, "check", posts], env=settings, capture_output=True, check=False)
+    assert ended.returncode == 0
+    assert b"Traceback" not in ended.stderr
+    assert "在清晨.md:1: warning: no-date".encode() in ended.stdout
+
+
+def test_a_reader_that_goes_away_is_no_trace(posts, tmp_path):
+    for number in range(300):
+        write(posts, f"{number}.md", date=None)
+    check = subprocess.Popen(
+        [COMMAND, "check", posts], env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    check.stdout.close()
+    errors = check.stderr.read()
+    check.stderr.close()
+    check.wait(60)
+    assert b"Traceback" not in errors
