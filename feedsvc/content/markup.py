@@ -51,11 +51,12 @@ _AT_END = re.compile(r"\s*\{(?:\s*[.#][A-Za-z][\w-]*)+\s*\}\s*$")
 _CONTENTS = re.compile(r"\s*@?(?:\[\[?_?toc_?\]\]?|\{:?\s*toc\s*\}|\$\{toc\})\s*", re.IGNORECASE)
 _CONTENTS_LIST = re.compile(r"^[ \t]*(?:[*+-]|\d+\.)[ \t].*\n[ \t]*\{:\s*toc\b[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _CONTAINER = re.compile(r"^:{3,}[ \t]*(?:\{[^{}]*\}|[\w-]*)(?:\[([^\[\]]*)\])?[ \t]*")
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?[a-z][a-z -]*(?:\"[^\"]*\"[ \t]*)?")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?[a-z][a-z-]*(?: inline(?: end)?)?[ ]*(?:\"[^\"]*\"[ \t]*)?")
 _LOOSE_HEADING = re.compile(r"(#{2,6})(?=[\w*`\[（【《「“])(.*?)[ \t]*#*[ \t]*$")
 # Markdown Extra's abbreviations, and what MDX has for its components.
 _UNSHOWN = re.compile(
-    r"\s*(?:\*\[[^\[\]]+\]:.*|(?:import|export)\s[^\n]*?(?:\sfrom\s+)?[\"'][./@\w-]+[\"'];?|\{/\*.*\*/\})\s*"
+    r"\s*(?:\*\[[^\[\]]+\]:.*|import\s(?:.*\sfrom\s+)?[\"'][./@\w-]+[\"'];?"
+    r"|export\s+(?:const|default|function|let)\s.*|\{/\*.*\*/\})\s*"
 )
 _MARKDOWN_INSIDE = re.compile(
     r"^(<(?:article|aside|blockquote|center|dd|details|div|dt|figure|footer|header|main|nav|section)\b[^<>]*?)"

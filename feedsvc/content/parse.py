@@ -104,12 +104,12 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     links = Links(_resolver(folder, path, link, report), settings.image_unproxy, settings.image_proxy)
 
     content, summary, heading = Markup(""), "", ""
-    picture = _picture(found, "picture", links) or _picture(found, "thumbnail", links)
     protected = found.get("password") not in (None, "")
+    thumbnail = None if protected else _picture(found, "thumbnail", links)
+    picture = None if protected else _picture(found, "picture", links) or thumbnail
     try:
         if protected:
             content, summary = Markup("<p>{}</p>").format(PROTECTED), PROTECTED
-            picture = None
             report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
         else:
             content, summary, heading = _body(path, written, found, title, links, matter.body_line, report)
@@ -138,7 +138,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         summary=summary,
         content=content,
         picture=picture,
-        thumbnail=None if protected else _picture(found, "thumbnail", links) or picture,
+        thumbnail=thumbnail or picture,
         enclosures=() if protected else _enclosures(found, links, folder),
         language=language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "",
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],

@@ -12,7 +12,9 @@ from feedsvc.errors import PostRefused, Problem
 
 POST_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".rst"})
 # What stands beside posts and is none, but is text that somebody may have meant as one: reported, never in silence.
-_SIDE_SUFFIXES = frozenset({".adoc", ".asciidoc", ".ipynb", ".mdx", ".mkd", ".meta", ".org", ".textile", ".txt"})
+_SIDE_SUFFIXES = frozenset({".adoc", ".asciidoc", ".ipynb", ".mdx", ".mkd", ".org", ".textile", ".txt"})
+# A file that carries the front matter of the post beside it (Nikola).
+_HEADER_SUFFIX = ".meta"
 # The largest of 40,000 real posts has 400 KB.
 MAX_POST_BYTES = 8 << 20
 # What a post may show from its folder: the suffix and its media type. Nothing that a browser would run.
@@ -43,7 +45,10 @@ MEDIA_TYPES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that may be a post, and what tells whether it changed: size in bytes, mtime in ns, inode."""
+    """A file that may be a post, and what tells whether it changed: size in bytes, mtime in ns, inode.
+
+    Where its header stands in a file beside it, each of the three is made of both files'.
+    """
 
     path: str
     fingerprint: tuple[int, int, int]
@@ -77,6 +82,8 @@ class Folder:
         return sorted(found, key=lambda item: item.path), sorted(problems)
 
     def _walk(self, folder: Path, prefix: str, real: str, found: list[Found], problems: list[Problem]) -> None:
+        headers: dict[str, os.stat_result] = {}
+        first = len(found)
         with os.scandir(folder) as entries:
             for entry in entries:
                 try:
@@ -87,9 +94,19 @@ class Folder:
                     problems.append(Problem(shown, 1, "unreadable", "the file's name is not UTF-8"))
                     continue
                 try:
+                    if path.endswith(_HEADER_SUFFIX) and entry.is_file() and self._inside(entry.path, real):
+                        headers[path.removesuffix(_HEADER_SUFFIX)] = entry.stat()
+                        continue
                     self._look(entry, path, real, found, problems)
                 except OSError as error:
                     problems.append(Problem(path, 1, "unreadable", error.strerror or str(error)))
+        for place, item in enumerate(found[first:], first) if headers else ():
+            if header := headers.pop(os.path.splitext(item.path)[0], None):  # noqa: PTH122
+                size, mtime, inode = item.fingerprint
+                found[place] = Found(
+                    item.path, (size + header.st_size, mtime + header.st_mtime_ns, inode ^ header.st_ino)
+                )
+        problems += [Problem(f"{path}{_HEADER_SUFFIX}", 1, "side-file", "it has no post beside it") for path in headers]
 
     def _look(self, entry: os.DirEntry[str], path: str, real: str, found: list[Found], problems: list[Problem]) -> None:
         suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a Path a file would double the scan's cost
@@ -130,8 +147,9 @@ class Folder:
         """
         header = b""
         data = self._bytes(path)
-        meta = os.path.splitext(path)[0] + ".meta"  # noqa: PTH122
-        if (self.root / meta).is_file():
+        meta = os.path.splitext(path)[0] + _HEADER_SUFFIX  # noqa: PTH122
+        place = self.root / meta
+        if place.is_file() and self._inside(str(place), os.path.realpath(self.root)):
             header = self._bytes(meta)
         return RawPost(path, data, header)
 
