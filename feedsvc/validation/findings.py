@@ -1,0 +1,103 @@
+"""Where rules leave what they found: a code, a place and the value seen become a `Finding`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from feedsvc.validation.catalogue import CATALOGUE
+from feedsvc.validation.report import Finding
+
+# A document wrong a thousand times is wrong once more often than anybody reads.
+MOST_FINDINGS = 1000
+LONGEST_VALUE = 100
+
+
+class Place(Protocol):
+    """A part of a document that a finding can point at."""
+
+    @property
+    def offset(self) -> int:
+        """Where it begins in the source."""
+
+    @property
+    def path(self) -> str:
+        """Its name in the document, from the root."""
+
+    def attribute_offset(self, name: str, source: Source) -> int:
+        """Where its attribute or member `name` begins."""
+
+
+class Source:
+    """The text judged, as offsets see it: UTF-8 bytes of XML, characters of JSON."""
+
+    def __init__(self, text: bytes | str) -> None:
+        self.text = text
+        self._lines: list[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of `offset`."""
+        if self._lines is None:
+            self._lines = [0, *_line_starts(self.text)]
+        line = bisect_right(self._lines, offset)
+        before = self.text[self._lines[line - 1] : offset]
+        return line, len(before.decode("utf-8", "replace") if isinstance(before, bytes) else before) + 1
+
+
+def _line_starts(text: bytes | str) -> list[int]:
+    starts, at = [], 0
+    lines = text.split(b"\n") if isinstance(text, bytes) else text.split("\n")
+    for line in lines[:-1]:
+        at += len(line) + 1
+        starts.append(at)
+    return starts
+
+
+@dataclass(slots=True)
+class Findings:
+    """The findings of one document while it is judged.
+
+    `url` is where it was fetched from, if known; `now` is what dates are compared with.
+    """
+
+    now: datetime
+    url: str | None = None
+    source: Source = field(default_factory=lambda: Source(b""))
+    found: list[tuple[int, Finding]] = field(default_factory=list)
+
+    def report(
+        self, code: str, place: Place | None = None, *, attribute: str = "", value: str = "", offset: int | None = None, **more: str
+    ) -> None:
+        """Note that `code` holds at `place` (or its `attribute`, or at `offset`); `value` and `more` fill the message."""
+        if len(self.found) >= MOST_FINDINGS:
+            return
+        entry = CATALOGUE[code]
+        path = place.path if place else "/"
+        if attribute:
+            path += f"/@{attribute}"
+        line, column = self._position(place, attribute, offset)
+        seen = {"value": _shortened(value), "element": path.rsplit("/", 1)[-1] if not attribute else path.rsplit("/", 2)[-2]}
+        seen |= {"attribute": attribute, "name": attribute or seen["element"].partition("[")[0], **more}
+        finding = Finding(
+            code, entry.level, line, column, path, entry.message.format(**seen), entry.fix.format(**seen), entry.reference
+        )
+        self.found.append((line, finding))
+
+    def in_order(self) -> tuple[Finding, ...]:
+        """Everything found, in the document's order, each thing once."""
+        ordered = sorted(self.found, key=lambda each: (each[0], each[1].column))
+        return tuple(dict.fromkeys(finding for _, finding in ordered))
+
+    def _position(self, place: Place | None, attribute: str, offset: int | None) -> tuple[int, int]:
+        if offset is not None:
+            return self.source.position(offset)
+        if place is None:
+            return 0, 0
+        return self.source.position(place.attribute_offset(attribute, self.source) if attribute else place.offset)
+
+
+def _shortened(value: str) -> str:
+    value = " ".join(value.split()) if value.strip() else value
+    return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"
