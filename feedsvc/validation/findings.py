@@ -66,6 +66,7 @@ class Findings:
     url: str | None = None
     source: Source = field(default_factory=lambda: Source(b""))
     found: list[tuple[int, Finding]] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
 
     def report(
         self, code: str, place: Place | None = None, *, attribute: str = "", value: str = "", offset: int | None = None, **more: str
@@ -73,13 +74,14 @@ class Findings:
         """Note that `code` holds at `place` (or its `attribute`, or at `offset`); `value` and `more` fill the message."""
         if len(self.found) >= MOST_FINDINGS:
             return
+        code, _, right = code.partition(": ")
         entry = CATALOGUE[code]
         path = place.path if place else "/"
         if attribute:
             path += f"/@{attribute}"
         line, column = self._position(place, attribute, offset)
         seen = {"value": _shortened(value), "element": path.rsplit("/", 1)[-1] if not attribute else path.rsplit("/", 2)[-2]}
-        seen |= {"attribute": attribute, "name": attribute or seen["element"].partition("[")[0], **more}
+        seen |= {"attribute": attribute, "name": attribute or seen["element"].partition("[")[0], "right": right, **more}
         finding = Finding(
             code, entry.level, line, column, path, entry.message.format(**seen), entry.fix.format(**seen), entry.reference
         )

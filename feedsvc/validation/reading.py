@@ -154,10 +154,11 @@ class Declared:
 
 @dataclass(slots=True)
 class Document:
-    """An XML document that could be read."""
+    """An XML document that could be read; `used` are the namespaces of its elements and attributes."""
 
     root: Element
     declared: list[Declared]
+    used: frozenset[str]
 
 
 class Refused(Exception):
@@ -230,7 +231,7 @@ def parse(text: str, findings: Findings) -> Document | None:
         findings.report(refused.code, offset=builder.parser.CurrentByteIndex, **refused.values)
         return None
     assert builder.root is not None  # expat raises on a document without an element
-    return Document(builder.root, builder.declared)
+    return Document(builder.root, builder.declared, builder.used)
 
 
 # Errors of expat that mean: the end came too early.
@@ -291,6 +292,11 @@ class _Builder:
         parser.ExternalEntityRefHandler = self._outside
         parser.SkippedEntityHandler = self._skipped
         self.parser = parser
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The namespaces of everything seen."""
+        return frozenset(namespace for _, _, namespace in self._names.values())
 
     def _name(self, raw: str) -> tuple[str, str, str]:
         """`uri local prefix` as expat gives it, as (canonical name, written name, namespace)."""

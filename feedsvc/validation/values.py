@@ -1,6 +1,7 @@
 """Single values: dates, addresses, languages, numbers.
 
-Every check takes the text as it stands and yields the codes of what is wrong with it (see `catalogue`), nothing if it is right.
+Every check takes the text as it stands and yields the codes of what is wrong with it (see `catalogue`), nothing if it is right. A
+code may have what would be right behind a colon, where that is not the same for every value of its kind.
 """
 
 from __future__ import annotations
@@ -44,10 +45,12 @@ def matching(pattern: str, code: str, flags: int = 0) -> Check:
     return lambda value: () if compiled.fullmatch(value) else (code,)
 
 
-def one_of(words: Iterable[str], code: str, *, any_case: bool = False) -> Check:
+def one_of(words: Iterable[str], code: str = "invalid-choice", *, any_case: bool = False) -> Check:
     """One of `words`; anything else is `code`."""
-    allowed = frozenset(word.lower() if any_case else word for word in words)
-    return lambda value: () if (value.lower() if any_case else value) in allowed else (code,)
+    listed = tuple(words)
+    allowed = frozenset(word.lower() if any_case else word for word in listed)
+    fault = f"{code}: {', '.join(listed)}"
+    return lambda value: () if (value.lower() if any_case else value) in allowed else (fault,)
 
 
 def optional(check: Check) -> Check:
@@ -65,7 +68,13 @@ media_type = matching(
     r"""[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+'*:/-]+|"[^"]*"))*\s*;?""",
     "invalid-media-type",
 )
-country = one_of(registries.COUNTRIES, "invalid-country", any_case=True)
+
+
+def country(value: str) -> Iterator[str]:
+    """A country of ISO 3166-1, by its two letters."""
+    if value.lower() not in registries.COUNTRIES:
+        yield "invalid-country"
+
 
 
 # Dates.
