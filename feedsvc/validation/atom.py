@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from feedsvc.validation import dublincore, itunes, markup, mediarss, modules, paging, registries, replies, values, websub
 from feedsvc.validation.namespaces import ATOM, XHTML
-from feedsvc.validation.shape import MANY, Attr, Child, Shape, empty, exact_value, judge, text
+from feedsvc.validation.shape import MANY, Attr, Child, Shape, exact_value, judge, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from feedsvc.validation.findings import Findings
     from feedsvc.validation.reading import Element
 
 FEED_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/xml", "text/xml")
+
+# Relations to something other than the feed.
+PAGES = ("alternate", "related", "via", "enclosure")
 
 
 # Text constructs and content (§3.1, §4.1.3).
@@ -110,6 +115,8 @@ def _judge_link(element: Element, findings: Findings) -> None:
     if values.holds_markup(element.get("title") or ""):
         findings.report("contains-html", element, attribute="title", value=element.get("title") or "")
     href = element.get("href")
+    if href is not None and relation(element) in PAGES and (not href.strip() or href.startswith("#")):
+        findings.report("same-document-link", element, attribute="href", value=href)
     if href is not None and relation(element) == "self" and not values.scheme_of(values.resolved(element.inherited("xml:base"), href)):
         findings.report("relative-self-link", element, attribute="href", value=href)
 
@@ -143,11 +150,19 @@ def judge_alternates(element: Element, findings: Findings) -> None:
 
 # Small elements.
 
+
+def _name(written: str) -> Iterator[str]:
+    yield from values.plain_text(written)
+    if values.ADDRESS.search(written):
+        yield "email-in-name"
+
+
+
 TEXT = Shape(attributes={"type": Attr()}, rules=(_judge_text_construct,), opaque=True)
 CONTENT = Shape(attributes={"type": Attr(), "src": Attr(values.uri_reference)}, rules=(_judge_content,), opaque=True)
 PERSON = Shape(
     children={
-        "atom:name": Child(text(values.plain_text), 1),
+        "atom:name": Child(text(_name), 1),
         "atom:uri": Child(exact_value(values.uri_reference)),
         "atom:email": Child(exact_value(values.addr_spec)),
     }
@@ -340,4 +355,4 @@ def judge_document(root: Element, findings: Findings) -> None:
         findings.report("avoid-prefix", prefixed, value=prefixed.written.partition(":")[0], other=XHTML)
 
 
-__all__ = ["IN_CHANNEL", "IN_ITEM", "judge_alternates", "judge_document", "judge_self_link", "relation", "empty"]
+__all__ = ["IN_CHANNEL", "IN_ITEM", "judge_alternates", "judge_document", "judge_self_link", "relation"]

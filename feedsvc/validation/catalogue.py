@@ -44,8 +44,9 @@ def _rfc(number: int, section: str) -> str:
 
 
 READING: dict[str, Entry] = {
+    "unreadable": Entry(E, "The target cannot be read: {value}.", "Check the path or address.", READERS, "feedsvc validate no-such-file.xml", "feedsvc validate feed.xml"),
     "empty-document": Entry(E, "The document is empty.", "Serve the feed, even one without entries.", XML, "(nothing)", "<rss version=\"2.0\">…</rss>"),
-    "too-large": Entry(E, "The document has {value} MiB, which is more than is judged.", "Keep a feed under 1 MiB; put older entries into archive pages (RFC 5005).", READERS, "a feed of 100 MiB", "a feed of 100 KiB"),
+    "too-large": Entry(E, "The document has more than {value} MiB, which is more than is judged.", "Keep a feed under 1 MiB; put older entries into archive pages (RFC 5005).", READERS, "a feed of 100 MiB", "a feed of 100 KiB"),
     "large-feed": Entry(N, "The document has {value} MiB, and some readers cut or drop feeds over 1 MiB.", "Carry fewer entries; put older ones into archive pages (RFC 5005).", READERS, "a feed of 3 MiB", "a feed of 300 KiB"),
     "html-page": Entry(E, "This is a web page and not a feed.", "Look at what the address really serves: an error page, a login or a consent form is the usual cause.", READERS, "<!DOCTYPE html><title>404</title>", "<feed xmlns=\"http://www.w3.org/2005/Atom\">…</feed>"),
     "not-a-feed": Entry(E, "This is no feed that is known here: it begins with {value}.", "Use Atom, RSS 2.0, JSON Feed or OPML.", READERS, "<urlset>…</urlset>", "<rss version=\"2.0\">…</rss>"),
@@ -98,7 +99,7 @@ VALUES: dict[str, Entry] = {
     "invalid-rfc822-date": Entry(E, "\"{value}\" is no date of RFC 822.", "Write it like Wed, 01 May 2024 12:00:00 +0000.", "RFC 822 §5, https://www.rfc-editor.org/rfc/rfc822#section-5", "<pubDate>2024-05-01T12:00:00Z</pubDate>", "<pubDate>Wed, 01 May 2024 12:00:00 +0000</pubDate>"),
     "wrong-weekday": Entry(E, "\"{value}\" names a weekday on which that date does not fall.", "Compute the weekday from the date, or leave it out.", "RFC 822 §5, https://www.rfc-editor.org/rfc/rfc822#section-5", "Mon, 01 May 2024 12:00:00 GMT", "Wed, 01 May 2024 12:00:00 GMT"),
     "ambiguous-date": Entry(W, "\"{value}\" has a year of two digits or a one-letter zone, which readers take in different ways.", "Write four digits of year and +0000 or GMT.", "RFC 5322 §4.3, https://www.rfc-editor.org/rfc/rfc5322#section-4.3", "01 May 24 12:00:00 A", "01 May 2024 12:00:00 +0100"),
-    "rare-time-zone": Entry(N, "\"{value}\" has an offset that is not of whole or half hours.", "Write the time in UTC, +0000.", "RFC 822 §5, https://www.rfc-editor.org/rfc/rfc822#section-5", "01 May 2024 12:00:00 +0113", "01 May 2024 10:47:00 +0000"),
+    "rare-time-zone": Entry(W, "\"{value}\" has an offset that is not of whole or half hours, which some readers refuse.", "Write the time in UTC, +0000.", "RFC 822 §5, https://www.rfc-editor.org/rfc/rfc822#section-5", "01 May 2024 12:00:00 +0113", "01 May 2024 10:47:00 +0000"),
     "invalid-w3cdtf-date": Entry(E, "\"{value}\" is no date of the W3C's profile of ISO 8601.", "Write 2024, 2024-05, 2024-05-01, or a full date and time with its zone.", "W3C NOTE-datetime, https://www.w3.org/TR/NOTE-datetime", "<dc:date>1 May 2024</dc:date>", "<dc:date>2024-05-01</dc:date>"),
     "implausible-date": Entry(W, "\"{value}\" is before there was a web.", "Set the date; a missing one often becomes 1970.", READERS, "Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 01 May 2024 12:00:00 GMT"),
     "future-date": Entry(W, "\"{value}\" is in the future, and readers hide the entry or keep it on top until then.", "Publish an entry when its time comes.", READERS, "2999-01-01T00:00:00Z", "2024-05-01T12:00:00Z"),
@@ -141,6 +142,8 @@ ATOM: dict[str, Entry] = {
     "duplicate-alternate": Entry(E, "Two alternate links have one type and language; the second is {value}.", "Keep one alternate link for each type and language.", _rfc(4287, "4.1.1"), "<link href=\"…/a\"/><link href=\"…/b\"/>", "<link href=\"…/a\"/>"),
     "link-not-empty": Entry(W, "A link holds \"{value}\", which readers pass over.", "Say everything in the link's attributes.", _rfc(4287, "4.2.7"), "<link href=\"https://example.org/\">Home</link>", "<link href=\"https://example.org/\" title=\"Home\"/>"),
     "unregistered-relation": Entry(W, "The relation \"{value}\" is neither registered nor an address.", "Use a registered relation, or an address of your own.", "IANA link relations, https://www.iana.org/assignments/link-relations", "<link rel=\"my thing\" …>", "<link rel=\"related\" …>"),
+    "same-document-link": Entry(W, "The link {value} leads to the feed itself.", "Name the page that is meant.", _rfc(3986, "4.4"), "<link href=\"\"/>", "<link href=\"https://example.org/a\"/>"),
+    "email-in-name": Entry(W, "The name \"{value}\" holds an e-mail address.", "Put the address into email, or leave it out.", _rfc(4287, "3.2"), "<name>anna@example.org</name>", "<name>Anna</name>"),
     "missing-author": Entry(E, "The entry has no author, and neither has its source or feed.", "Add an author to the feed or to the entry.", _rfc(4287, "4.1.2"), "<entry> without <author>", "<author><name>Anna</name></author>"),
     "missing-content": Entry(E, "The entry has neither content nor an alternate link.", "Add content, or a link to the page.", _rfc(4287, "4.1.2"), "<entry><title>…</title></entry>", "<entry><link href=\"https://example.org/a\"/>…</entry>"),
     "missing-text": Entry(W, "The entry has neither content nor summary, so there is nothing to read.", "Add content or a summary.", _rfc(4287, "4.1.1.1"), "<entry><link …/></entry>", "<entry><link …/><summary>…</summary></entry>"),
@@ -220,6 +223,7 @@ PODCASTS: dict[str, Entry] = {
     "invalid-category": Entry(E, "\"{value}\" is no category of Apple Podcasts.", "Use a category of Apple's list, & written as &amp;.", APPLE, "<itunes:category text=\"Stuff\"/>", "<itunes:category text=\"Leisure\"/>"),
     "former-category": Entry(W, "\"{value}\" is a category that Apple Podcasts no longer has.", "Use a category of today's list.", APPLE, "<itunes:category text=\"Games &amp; Hobbies\"/>", "<itunes:category text=\"Leisure\"/>"),
     "invalid-duration": Entry(E, "\"{value}\" is no duration.", "Write seconds, minutes:seconds or hours:minutes:seconds.", APPLE, "<itunes:duration>3 min</itunes:duration>", "<itunes:duration>180</itunes:duration>"),
+    "unplayed-format": Entry(W, "Apple Podcasts does not play files of the kind {value}.", "Use MP3 or M4A for sound, MP4 or M4V for video.", APPLE, "url=\"https://example.org/a.wma\"", "url=\"https://example.org/a.mp3\""),
     "idle-flag": Entry(N, "\"{value}\" of {name} has no effect; only Yes has.", "Write Yes, or leave it out.", APPLE, "<itunes:block>no</itunes:block>", "<itunes:block>Yes</itunes:block>"),
     "missing-podcast-tag": Entry(W, "The show has no {value}, without which Apple Podcasts does not list it.", "Add {value}.", APPLE, "<channel> with itunes:author alone", "<itunes:category text=\"Leisure\"/>"),
     "missing-podcast-owner": Entry(W, "The show has no itunes:email of its owner.", "Add itunes:owner with itunes:email, by which directories confirm whose show it is.", APPLE, "<itunes:owner/>", "<itunes:owner><itunes:email>anna@example.org</itunes:email></itunes:owner>"),

@@ -28,7 +28,7 @@ UNKNOWN = "unknown"
 def judge(data: bytes | str, content_type: str | None, findings: Findings) -> str:
     """Judge `data`, and give its format."""
     if len(data) > reading.MOST_BYTES:
-        findings.report("too-large", value=f"{len(data) / 1024 / 1024:.1f}")
+        findings.report("too-large", value=str(reading.MOST_BYTES // 1024 // 1024))
         return UNKNOWN
     if not data.strip():
         findings.report("empty-document")

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedsvc.validation import values
-from feedsvc.validation.shape import MANY, Attr, Child, Shape, empty, text, value
+from feedsvc.validation.shape import MANY, Attr, Child, Shape, text, value
 
 if TYPE_CHECKING:
     from feedsvc.validation.findings import Findings
@@ -42,29 +42,46 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "True Crime": (),
     "TV & Film": ("After Shows", "Film History", "Film Interviews", "Film Reviews", "TV Reviews"),
 }  # fmt: skip
-# What Apple's directory had before August 2019 and maps to today's: still accepted, no longer shown.
+# What the directory had in 2005, and from then to August 2019: still accepted, no longer shown.
 FORMER_CATEGORIES: dict[str, tuple[str, ...]] = {
     "Arts": ("Literature",),
-    "Business": ("Business News", "Management & Marketing", "Shopping"),
+    "Arts & Entertainment": ("Architecture", "Books", "Design", "Entertainment", "Games", "Performing Arts", "Photography", "Poetry",
+                             "Science Fiction"),
+    "Audio Blogs": (),
+    "Business": ("Business News", "Finance", "Management & Marketing", "Shopping"),
     "Comedy": (),
     "Education": ("Education Technology", "Educational Technology", "Higher Education", "K-12", "Language Courses", "Training"),
+    "Family": (),
+    "Food": (),
     "Games & Hobbies": ("Automotive", "Aviation", "Hobbies", "Other Games", "Video Games"),
     "Government & Organizations": ("Local", "National", "Non-Profit", "Regional"),
-    "Health": ("Alternative Health", "Fitness & Nutrition", "Self-Help", "Sexuality"),
+    "Health": ("Alternative Health", "Diet & Nutrition", "Fitness", "Fitness & Nutrition", "Relationships", "Self-Help", "Sexuality"),
+    "International": (),
+    "Movies & Television": (),
     "Music": (),
+    "News": (),
     "News & Politics": (),
-    "Religion & Spirituality": ("Other",),
+    "Politics": (),
+    "Public Radio": (),
+    "Religion & Spirituality": ("New Age", "Other", "Philosophy"),
+    "Science": (),
     "Science & Medicine": ("Medicine", "Natural Sciences", "Social Sciences"),
     "Society & Culture": ("History",),
+    "Sports": (),
     "Sports & Recreation": ("Amateur", "College & High School", "Outdoor", "Professional"),
-    "Technology": ("Gadgets", "Podcasting", "Software How-To", "Tech News"),
-}
-# Apple accepts these media (guide: audio and video requirements).
+    "Talk Radio": (),
+    "Technology": ("Computers", "Developers", "Gadgets", "Information Technology", "News", "Operating Systems", "Podcasting",
+                   "Smart Phones", "Software How-To", "Tech News", "Text/Speech"),
+    "Transportation": ("Automotive", "Aviation", "Bicycles", "Commuting"),
+    "Travel": (),
+}  # fmt: skip
+# The files that Apple plays (guide: audio and video requirements); Opus plays since.
+PLAYED = (".m4a", ".mp3", ".mov", ".mp4", ".m4v", ".pdf", ".epub", ".opus")
 EPISODE_TYPES = ("full", "trailer", "bonus")
 SHOW_TYPES = ("episodic", "serial")
 # `yes`, `no` and `clean` are what Apple asked for before 2019, and still takes.
 explicit = values.one_of(("true", "false", "yes", "no", "clean", "explicit"), any_case=True)
-duration = values.matching(r"\d+(?:\.\d+)?|(?:\d+:)?[0-5]?\d:[0-5]?\d", "invalid-duration", re.ASCII)
+duration = values.matching(r"\d+(?:\.\d+)?|\d+(?::[0-5]?\d){1,2}", "invalid-duration", re.ASCII)
 
 
 def _judge_category(element: Element, findings: Findings) -> None:
@@ -130,9 +147,10 @@ def judge_channel(channel: Element, findings: Findings) -> None:
             findings.report("missing-podcast-tag", channel, value=name)
     if channel.first("language") is None and channel.first("dc:language") is None:
         findings.report("missing-podcast-tag", channel, value="language")
+    for enclosure in (each for item in channel.all("item") for each in item.all("enclosure")):
+        name = (enclosure.get("url") or "").partition("?")[0].partition("#")[0].rpartition("/")[2].lower()
+        if "." in name and not name.endswith(PLAYED):
+            findings.report("unplayed-format", enclosure, attribute="url", value=name.rpartition(".")[2])
     owner = channel.first("itunes:owner")
     if owner is None or owner.first("itunes:email") is None:
         findings.report("missing-podcast-owner", owner or channel)
-
-
-__all__ = ["ENTRY", "FEED", "empty", "judge_channel"]

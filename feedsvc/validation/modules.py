@@ -48,9 +48,13 @@ def _judge_encoded(element: Element, findings: Findings) -> None:
 ENCODED = Shape(values.anything, rules=(_judge_encoded,), leaf=True)
 
 FEED = {"creativeCommons:license": Child(LICENSE, most=MANY)} | SYNDICATION
-ENTRY = {"creativeCommons:license": Child(LICENSE, most=MANY)} | SLASH | WELL_FORMED_WEB
 CHANNEL = FEED
-ITEM = ENTRY | {"content:encoded": Child(ENCODED), "content:items": Child(Shape(opaque=True))}
+ENTRY = {
+    "content:encoded": Child(ENCODED),
+    "content:items": Child(Shape(opaque=True)),
+    "creativeCommons:license": Child(LICENSE, most=MANY),
+} | SLASH | WELL_FORMED_WEB
+ITEM = ENTRY
 
 
 def judge_misplaced_xhtml(element: Element, findings: Findings) -> None:

@@ -18,7 +18,8 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 MOST_WIDTH, MOST_HEIGHT = 144, 400
 # The formats of the specification, and those that came since.
 IMAGE_FORMATS = (".gif", ".jpg", ".jpeg", ".png", ".webp", ".avif", ".svg", ".ico", ".bmp")
-DISTINCT_GUID = 3
+# Fewer digits or letters than this, and another feed will have the same.
+DISTINCT_DIGITS, DISTINCT_LETTERS = 8, 3
 
 
 def _judge_date(element: Element, findings: Findings) -> None:
@@ -140,7 +141,7 @@ def _judge_guid(guid: Element, findings: Findings) -> None:
     if guid.get("isPermaLink") in (None, "true"):
         for code in values.http_uri(written):
             findings.report("guid-not-permalink" if code in ("relative-uri", "not-http", "unregistered-scheme") else code, guid, value=written)
-    elif len(written) < DISTINCT_GUID:
+    elif len(written) < (DISTINCT_DIGITS if written.isdecimal() else DISTINCT_LETTERS):
         findings.report("short-guid", guid, value=written)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedsvc.validation import values
-from feedsvc.validation.namespaces import ATOM, JUDGED, PREFIX
+from feedsvc.validation.namespaces import ATOM, JUDGED, MISSPELT, PREFIX
 
 if TYPE_CHECKING:
     from feedsvc.validation.findings import Findings
@@ -175,6 +175,6 @@ def _report_undefined(child: Element, parent: Element, shape: Shape, findings: F
 
 def report_unknown(address: str, element: Element, findings: Findings) -> None:
     """A namespace that no table knows: said once, where it is first used."""
-    if address not in PREFIX and address not in findings.unknown:
+    if address not in PREFIX and address not in MISSPELT and address not in findings.unknown:
         findings.unknown.add(address)
         findings.report("unknown-namespace", element, value=address)
