@@ -4,12 +4,13 @@
         tree ── atom, rss, opml, jsonfeed: shapes and rules ──▶ codes at places
             codes ── catalogue ──▶ Report of Findings
 
-`shape` is the walk that holds a tree against tables; each vocabulary is a module of such tables and of the rules that tables cannot
-say; `values` judges single values; `catalogue` has each code's level, words, reference and example (printed in CODES.md). To add
-a rule is to add one entry there, one line or function in the vocabulary, and its cases.
+`shape` is the walk that holds a tree against tables; each vocabulary is a module of such tables and of the rules that
+tables cannot say; `values` judges single values; `catalogue` has each code's level, words, reference and example
+(printed in CODES.md). To add a rule is to add one entry there, one line or function in the vocabulary, and its cases.
 
-Errors are what a specification forbids, warnings what breaks or confuses readers, notes what is better style. Nothing is fetched,
-and no input costs more than the bounds in `reading` allow. `command` is the command line, `pytest_plugin` the fixture.
+Errors are what a specification forbids, warnings what breaks or confuses readers, notes what is better style. Nothing
+is fetched, and no input costs more than the bounds in `reading` allow. `command` is the command line, `pytest_plugin`
+the fixture.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def validate(
 ) -> Report:
     """Judge one document.
 
-    `data` are its bytes, or its text where the encoding is settled. `content_type` is the Content-Type header under which it was
-    served, parameters included; `url` the address that it was fetched from, to which its self link is compared. `now` is an aware
-    time that dates are compared with (default: the clock's). Never raises for what `data` holds, and touches no network.
+    `data` are its bytes, or its text where the encoding is settled. `content_type` is the Content-Type header under
+    which it was served, parameters included; `url` the address that it was fetched from, to which its self link is
+    compared. `now` is an aware time that dates are compared with (default: the clock's). Never raises for what `data`
+    holds, and touches no network.
     """
     from feedsvc.validation.documents import judge  # noqa: PLC0415 - the rules load with the first document, not with pytest
     from feedsvc.validation.findings import Findings  # noqa: PLC0415

@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from feedsvc.validation import dublincore, itunes, markup, mediarss, modules, paging, registries, replies, values, websub
+from feedsvc.validation import (
+    dublincore,
+    itunes,
+    markup,
+    mediarss,
+    modules,
+    paging,
+    registries,
+    replies,
+    values,
+    websub,
+)
 from feedsvc.validation.namespaces import ATOM, XHTML
 from feedsvc.validation.shape import MANY, Attr, Child, Shape, exact_value, judge, text
 
@@ -52,7 +63,9 @@ def _judge_typed(element: Element, kind: str, findings: Findings) -> None:
 
 def _judge_xhtml_div(element: Element, findings: Findings) -> None:
     if len(element.children) != 1 or element.children[0].name != "xhtml:div" or element.text.strip():
-        findings.report("missing-xhtml-div", element, value=element.children[0].written if element.children else element.text)
+        findings.report(
+            "missing-xhtml-div", element, value=element.children[0].written if element.children else element.text
+        )
     elif not element.all_text.strip() and not element.children[0].children:
         findings.report("blank-element", element)
     markup.judge_xhtml(element, findings)
@@ -117,7 +130,11 @@ def _judge_link(element: Element, findings: Findings) -> None:
     href = element.get("href")
     if href is not None and relation(element) in PAGES and (not href.strip() or href.startswith("#")):
         findings.report("same-document-link", element, attribute="href", value=href)
-    if href is not None and relation(element) == "self" and not values.scheme_of(values.resolved(element.inherited("xml:base"), href)):
+    if (
+        href is not None
+        and relation(element) == "self"
+        and not values.scheme_of(values.resolved(element.inherited("xml:base"), href))
+    ):
         findings.report("relative-self-link", element, attribute="href", value=href)
 
 
@@ -155,7 +172,6 @@ def _name(written: str) -> Iterator[str]:
     yield from values.plain_text(written)
     if values.ADDRESS.search(written):
         yield "email-in-name"
-
 
 
 TEXT = Shape(attributes={"type": Attr()}, rules=(_judge_text_construct,), opaque=True)
@@ -209,12 +225,17 @@ def _judge_entry(element: Element, findings: Findings) -> None:
     if not _has_author(element):
         findings.report("missing-author", element)
     identity, updated = element.first("atom:id"), element.first("atom:updated")
-    if identity and updated and values.parse_rfc3339(updated.text) and _changes_with(identity.text, updated.text, element):
+    if (
+        identity
+        and updated
+        and values.parse_rfc3339(updated.text)
+        and _changes_with(identity.text, updated.text, element)
+    ):
         findings.report("id-holds-update", identity, value=identity.text)
 
 
 def _changes_with(identity: str, updated: str, entry: Element) -> bool:
-    """Whether the id would be another one after the next update: it holds the whole moment, and not that of publication."""
+    """Whether the id would be another one after the next update: it holds that moment, and not that of publication."""
     published = entry.first("atom:published")
     moment = updated[:19]
     return any(form in identity for form in (moment, moment.replace("-", "").replace(":", ""))) and (
@@ -231,7 +252,9 @@ def _needs_summary(content: Element) -> bool:
 def _has_author(entry: Element) -> bool:
     source = entry.first("atom:source")
     feed = entry.parent
-    return bool(entry.first("atom:author") or (source and source.first("atom:author")) or (feed and feed.first("atom:author")))
+    return bool(
+        entry.first("atom:author") or (source and source.first("atom:author")) or (feed and feed.first("atom:author"))
+    )
 
 
 def _judge_source(element: Element, findings: Findings) -> None:
@@ -261,7 +284,11 @@ def judge_self_link(element: Element, findings: Findings) -> None:
         if kind != expected:
             findings.report("self-link-type", link, attribute="type", value=kind)
     places = [values.resolved(link.inherited("xml:base"), link.get("href") or "") for link in links]
-    if findings.url and places and not any(values.same_address(_from(findings.url, place), findings.url) for place in places):
+    if (
+        findings.url
+        and places
+        and not any(values.same_address(_from(findings.url, place), findings.url) for place in places)
+    ):
         findings.report("self-mismatch", links[0], attribute="href", value=places[0], other=findings.url)
 
 
@@ -270,7 +297,9 @@ def _from(base: str, reference: str) -> str:
 
 
 def _judge_identities(feed: Element, findings: Findings) -> None:
-    entries = [(identity.text.strip(), entry) for entry in feed.all("atom:entry") if (identity := entry.first("atom:id"))]
+    entries = [
+        (identity.text.strip(), entry) for entry in feed.all("atom:entry") if (identity := entry.first("atom:id"))
+    ]
     if len(entries) > 2 and len({identity for identity, _ in entries}) == 1:
         findings.report("one-id-for-all", entries[0][1], value=entries[0][0])
         return

@@ -34,9 +34,18 @@ def _known_codes(_context: click.Context, _parameter: click.Parameter, codes: tu
 
 @click.command()
 @click.argument("targets", metavar="TARGET...", nargs=-1, required=True)
-@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How findings are printed.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as errors do.")
-@click.option("--ignore", "ignored", metavar="CODE", multiple=True, callback=_known_codes, help="Leave a code out (repeatable).")
+@click.option(
+    "--ignore", "ignored", metavar="CODE", multiple=True, callback=_known_codes, help="Leave a code out (repeatable)."
+)
 @click.option("--allow-private", is_flag=True, help="Fetch from private and loopback addresses too.")
 def validate(targets: tuple[str, ...], style: str, strict: bool, ignored: tuple[str, ...], allow_private: bool) -> None:
     """Judge feeds: files, - for standard input, http(s) addresses.
@@ -52,17 +61,17 @@ def validate(targets: tuple[str, ...], style: str, strict: bool, ignored: tuple[
 
 def _judge(target: str, *, allow_private: bool) -> Report:
     """The report of one target; one that cannot be read has a report that says so."""
-    from feedsvc.validation import Report, validate as judge  # noqa: PLC0415 - `--help` needs no rules
-    from feedsvc.validation.fetching import Unreadable  # noqa: PLC0415
+    from feedsvc import validation  # noqa: PLC0415 - `--help` needs no rules
+    from feedsvc.validation.fetching import UnreadableError  # noqa: PLC0415
 
     try:
         if target.startswith(("http://", "https://")):
             return _judge_address(target, allow_private=allow_private)
-        return judge(_read(target))
-    except (OSError, Unreadable) as error:
+        return validation.validate(_read(target))
+    except (OSError, UnreadableError) as error:
         findings = _findings()
         findings.report(UNREADABLE_CODE, value=getattr(error, "strerror", None) or str(error))
-        return Report("unknown", findings.in_order())
+        return validation.Report("unknown", findings.in_order())
 
 
 def _read(target: str) -> bytes:
@@ -70,20 +79,23 @@ def _read(target: str) -> bytes:
 
     # One byte beyond the limit tells `validate` that there is more.
     if target == "-":
-        return click.get_binary_stream("stdin").read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
     with Path(target).open("rb") as file:
         return file.read(MOST_BYTES + 1)
 
 
 def _judge_address(url: str, *, allow_private: bool) -> Report:
-    from feedsvc.validation import Report, transport, validate as judge  # noqa: PLC0415
+    from feedsvc import validation  # noqa: PLC0415
+    from feedsvc.validation import transport  # noqa: PLC0415
     from feedsvc.validation.fetching import fetch  # noqa: PLC0415
 
     got = fetch(url, allow_private=allow_private)
-    report = judge(got.body, content_type=got.headers.get("content-type"), url=got.url)
+    report = validation.validate(got.body, content_type=got.headers.get("content-type"), url=got.url)
     findings = _findings()
-    transport.judge_response(len(got.body), got.headers, not_modified=got.not_modified, moved=got.moved, findings=findings)
-    return Report(report.format, findings.in_order() + report.findings)
+    transport.judge_response(
+        len(got.body), got.headers, not_modified=got.not_modified, moved=got.moved, findings=findings
+    )
+    return validation.Report(report.format, findings.in_order() + report.findings)
 
 
 def _findings() -> Findings:
@@ -101,7 +113,8 @@ def _print_text(judged: list[tuple[str, Report]]) -> None:
             click.echo(f"{place}: {finding.level}: {finding.code}: {finding.message}")
             click.echo(f"    {finding.fix} ({finding.reference})")
         state = "valid" if report.valid else "not valid"
-        click.echo(f"{target}: {state} ({report.format}; errors {len(report.errors)}, warnings {len(report.warnings)}, notes {len(report.notes)})")
+        counts = f"errors {len(report.errors)}, warnings {len(report.warnings)}, notes {len(report.notes)}"
+        click.echo(f"{target}: {state} ({report.format}; {counts})")
 
 
 def _print_json(judged: list[tuple[str, Report]]) -> None:
@@ -119,8 +132,13 @@ def _print_github(judged: list[tuple[str, Report]]) -> None:
 
 def _annotation(target: str, finding: Finding) -> str:
     """A workflow command (GitHub Actions, "Workflow commands": escapes for data and for properties)."""
-    place = {"file": target, "line": str(finding.line), "col": str(finding.column)} if finding.line else {"file": target}
-    properties = ",".join(f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in {**place, "title": finding.code}.items())
+    place = (
+        {"file": target, "line": str(finding.line), "col": str(finding.column)} if finding.line else {"file": target}
+    )
+    properties = ",".join(
+        f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+        for name, value in {**place, "title": finding.code}.items()
+    )
     return f"::{GITHUB_LEVELS[finding.level]} {properties}::{_escaped(f'{finding.message} {finding.fix}')}"
 
 

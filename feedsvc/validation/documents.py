@@ -21,7 +21,11 @@ ROOTS = {
     "outlineDocument": ("opml", opml.judge_document),
 }
 # Namespaces of Atom's drafts.
-DRAFTS = ("http://purl.org/atom/ns#", "http://example.com/newformat#", "http://purl.org/atom/ns#draft-ietf-atompub-format")
+DRAFTS = (
+    "http://purl.org/atom/ns#",
+    "http://example.com/newformat#",
+    "http://purl.org/atom/ns#draft-ietf-atompub-format",
+)
 UNKNOWN = "unknown"
 
 
@@ -42,7 +46,9 @@ def judge(data: bytes | str, content_type: str | None, findings: Findings) -> st
 def _is_json(data: bytes | str, content_type: str | None) -> bool:
     start = data[:64].decode("utf-8-sig", "ignore") if isinstance(data, bytes) else data[:64].lstrip("\ufeff")
     start = start.lstrip()
-    return start.startswith(("{", "[")) or ("json" in (content_type or "").partition(";")[0] and not start.startswith("<"))
+    return start.startswith(("{", "[")) or (
+        "json" in (content_type or "").partition(";")[0] and not start.startswith("<")
+    )
 
 
 def _judge_json(data: bytes | str, findings: Findings) -> str:
@@ -50,7 +56,9 @@ def _judge_json(data: bytes | str, findings: Findings) -> str:
         text = data.decode() if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
         wrong = f"0x{error.object[error.start]:02x}"
-        findings.report("undecodable", value=wrong, encoding="utf-8", line=str(error.object.count(b"\n", 0, error.start) + 1))
+        findings.report(
+            "undecodable", value=wrong, encoding="utf-8", line=str(error.object.count(b"\n", 0, error.start) + 1)
+        )
         return UNKNOWN
     findings.source = Source(text)
     if text.startswith("\ufeff"):
@@ -100,7 +108,9 @@ def _report_root(root: Element, findings: Findings) -> None:
     elif root.namespace in DRAFTS or root.namespace.startswith("http://purl.org/atom/"):
         findings.report("obsolete-namespace", root, value=root.namespace)
     else:
-        findings.report("wrong-namespace", root, value=root.namespace, other=ATOM if root.local in ("feed", "entry") else "none")
+        findings.report(
+            "wrong-namespace", root, value=root.namespace, other=ATOM if root.local in ("feed", "entry") else "none"
+        )
 
 
 def _judge_namespaces(document: Document, findings: Findings) -> None:
@@ -108,12 +118,18 @@ def _judge_namespaces(document: Document, findings: Findings) -> None:
         if declared.address in MISSPELT:
             if declared.address in document.used:
                 right = JUDGED[MISSPELT[declared.address]]
-                findings.report("wrong-namespace", document.root, offset=declared.offset, value=declared.address, other=right)
+                findings.report(
+                    "wrong-namespace", document.root, offset=declared.offset, value=declared.address, other=right
+                )
         elif declared.prefix and declared.address not in PREFIX:
             usual = JUDGED.get(declared.prefix) or KNOWN.get(declared.prefix)
             if usual and declared.address in document.used:
-                findings.report("reserved-prefix", document.root, offset=declared.offset, value=declared.prefix, other=usual)
+                findings.report(
+                    "reserved-prefix", document.root, offset=declared.offset, value=declared.prefix, other=usual
+                )
         elif declared.prefix and declared.address in JUDGED.values() and declared.address != ATOM:
             usual = PREFIX[declared.address]
-            if declared.prefix != usual and usual != "xhtml":
-                findings.report("unusual-prefix", document.root, offset=declared.offset, value=declared.prefix, other=usual)
+            if usual not in (declared.prefix, "xhtml"):
+                findings.report(
+                    "unusual-prefix", document.root, offset=declared.offset, value=declared.prefix, other=usual
+                )

@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from feedsvc.validation.findings import Findings
     from feedsvc.validation.reading import Element
 
-# DCMI Type Vocabulary §7.
-TYPES = (
-    "Collection", "Dataset", "Event", "Image", "InteractiveResource", "MovingImage", "PhysicalObject", "Service", "Software",
-    "Sound", "StillImage", "Text",
-)  # fmt: skip
-
 
 def _judge_date(element: Element, findings: Findings) -> None:
     moment = values.parse_rfc3339(element.text.strip())
@@ -34,7 +28,8 @@ DATE = _term(values.w3cdtf)
 LANGUAGE = _term(values.language)
 PLAIN = _term(values.plain_text)
 
-# A language is one per part; everything else repeats (DCMES 1.1: every element is optional and repeatable, but feeds read one language).
+# A language is one per part; everything else repeats (DCMES 1.1: every element is optional and repeatable, but feeds
+# read one language).
 ELEMENTS: dict[str, Child] = {
     "dc:contributor": Child(PLAIN, most=MANY),
     "dc:coverage": Child(ANY, most=MANY),
@@ -59,14 +54,15 @@ TERMS = {
         (LANGUAGE, "language"),
         (
             ANY,
-            "abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative audience available "
-            "bibliographicCitation conformsTo contributor coverage creator description educationLevel extent format hasFormat "
-            "hasPart hasVersion identifier instructionalMethod isFormatOf isPartOf isReferencedBy isReplacedBy isRequiredBy "
-            "isVersionOf license mediator medium provenance publisher references relation replaces requires rights "
-            "rightsHolder source spatial subject tableOfContents temporal title type valid",
+            """
+            abstract accessRights accrualMethod accrualPeriodicity accrualPolicy alternative audience available
+            bibliographicCitation conformsTo contributor coverage creator description educationLevel extent format
+            hasFormat hasPart hasVersion identifier instructionalMethod isFormatOf isPartOf isReferencedBy
+            isReplacedBy isRequiredBy isVersionOf license mediator medium provenance publisher references relation
+            replaces requires rights rightsHolder source spatial subject tableOfContents temporal title type valid
+            """,
         ),
     )
     for name in names.split()
 }
 CHILDREN = ELEMENTS | TERMS
-

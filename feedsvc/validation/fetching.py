@@ -1,7 +1,7 @@
 """Feeds from the web, for the command line: bounded in size and time, and never from an address inside.
 
-The address that is connected to is checked, and not the name, so that a name that resolves differently the second time gains
-nothing.
+The address that is connected to is checked, and not the name, so that a name that resolves differently the second
+time gains nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HEADERS = {
 }
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A target that cannot be judged because it cannot be read; the message says why."""
 
 
@@ -41,8 +41,8 @@ class Unreadable(Exception):
 class Fetched:
     """A response: the address it came from in the end, header names in lower case, the body without its compression.
 
-    `moved` is the status and target of the first redirect; `not_modified` whether asking again got 304, None if there was no
-    validator to ask with.
+    `moved` is the status and target of the first redirect; `not_modified` whether asking again got 304, None if there
+    was no validator to ask with.
     """
 
     url: str
@@ -53,7 +53,7 @@ class Fetched:
 
 
 def fetch(url: str, *, allow_private: bool = False) -> Fetched:
-    """What `url` serves, redirects followed. Raises `Unreadable`."""
+    """What `url` serves, redirects followed. Raises `UnreadableError`."""
     until = time.monotonic() + DEADLINE
     moved: tuple[int, str] | None = None
     for _ in range(MOST_REDIRECTS + 1):
@@ -63,9 +63,9 @@ def fetch(url: str, *, allow_private: bool = False) -> Fetched:
             moved, url = moved or (status, target), target
             continue
         if status != http.client.OK:
-            raise Unreadable(f"{url} answers {status} {http.client.responses.get(status, '')}".strip())
+            raise UnreadableError(f"{url} answers {status} {http.client.responses.get(status, '')}".strip())
         return Fetched(url, headers, body, moved, _asked_again(url, headers, until, allow_private=allow_private))
-    raise Unreadable(f"{url} is behind more than {MOST_REDIRECTS} redirects")
+    raise UnreadableError(f"{url} is behind more than {MOST_REDIRECTS} redirects")
 
 
 def _asked_again(url: str, headers: Mapping[str, str], until: float, *, allow_private: bool) -> bool | None:
@@ -78,7 +78,7 @@ def _asked_again(url: str, headers: Mapping[str, str], until: float, *, allow_pr
         return None
     try:
         status, _, _ = _get(url, conditions, until, allow_private=allow_private)
-    except Unreadable:
+    except UnreadableError:
         return None
     return status == http.client.NOT_MODIFIED
 
@@ -88,9 +88,9 @@ def _get(url: str, extra: Mapping[str, str], until: float, *, allow_private: boo
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise Unreadable(f"{url}: {error}") from error
+        raise UnreadableError(f"{url}: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unreadable(f"{url} is no http or https address")
+        raise UnreadableError(f"{url} is no http or https address")
     kind = _SecureConnection if parts.scheme == "https" else _Connection
     connection = kind(parts.hostname, port, allow_private=allow_private)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -100,21 +100,21 @@ def _get(url: str, extra: Mapping[str, str], until: float, *, allow_private: boo
         headers = {name.lower(): value for name, value in response.getheaders()}
         return response.status, headers, _body(response, headers.get("content-encoding", ""), until)
     except (OSError, http.client.HTTPException, zlib.error, UnicodeError, ValueError) as error:
-        raise Unreadable(f"{url}: {error or type(error).__name__}") from error
+        raise UnreadableError(f"{url}: {error or type(error).__name__}") from error
     finally:
         connection.close()
 
 
 def _body(response: http.client.HTTPResponse, encoding: str, until: float) -> bytes:
     if encoding.lower() not in ("", "identity", "gzip", "x-gzip"):
-        raise Unreadable(f"the answer is encoded as {encoding}, which was not asked for")
+        raise UnreadableError(f"the answer is encoded as {encoding}, which was not asked for")
     # 16 + MAX_WBITS: a gzip header is expected (zlib manual, inflateInit2).
     inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding.lower() else None
     body = bytearray()
     # One byte beyond the limit tells `validate` that there is more.
     while len(body) <= MOST_BYTES:
         if time.monotonic() > until:
-            raise Unreadable(f"the answer takes longer than {DEADLINE:.0f} s")
+            raise UnreadableError(f"the answer takes longer than {DEADLINE:.0f} s")
         chunk = response.read1(CHUNK)
         if not chunk:
             break

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from feedsvc.validation.catalogue import CATALOGUE
+from feedsvc.validation.catalogue import CATALOGUE, VOCABULARIES, VOCABULARY
 from feedsvc.validation.report import Finding
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # A document wrong a thousand times is wrong once more often than anybody reads.
 MOST_FINDINGS = 1000
@@ -25,6 +27,10 @@ class Place(Protocol):
     @property
     def path(self) -> str:
         """Its name in the document, from the root."""
+
+    @property
+    def vocabulary(self) -> str:
+        """Whose specification defines it: a namespace's prefix, `rss`, `opml` or `json`."""
 
     def attribute_offset(self, name: str, source: Source) -> int:
         """Where its attribute or member `name` begins."""
@@ -69,9 +75,16 @@ class Findings:
     unknown: set[str] = field(default_factory=set)
 
     def report(
-        self, code: str, place: Place | None = None, *, attribute: str = "", value: str = "", offset: int | None = None, **more: str
+        self,
+        code: str,
+        place: Place | None = None,
+        *,
+        attribute: str = "",
+        value: str = "",
+        offset: int | None = None,
+        **more: str,
     ) -> None:
-        """Note that `code` holds at `place` (or its `attribute`, or at `offset`); `value` and `more` fill the message."""
+        """Note that `code` holds at `place`, its `attribute` or `offset`; `value` and `more` fill the message."""
         if len(self.found) >= MOST_FINDINGS:
             return
         code, _, right = code.partition(": ")
@@ -80,11 +93,16 @@ class Findings:
         if attribute:
             path += f"/@{attribute}"
         line, column = self._position(place, attribute, offset)
-        seen = {"value": _shortened(value), "element": path.rsplit("/", 1)[-1] if not attribute else path.rsplit("/", 2)[-2]}
+        seen = {
+            "value": _shortened(value),
+            "element": path.rsplit("/", 1)[-1] if not attribute else path.rsplit("/", 2)[-2],
+        }
         seen |= {"attribute": attribute, "name": attribute or seen["element"].partition("[")[0], "right": right, **more}
-        finding = Finding(
-            code, entry.level, line, column, path, entry.message.format(**seen), entry.fix.format(**seen), entry.reference
-        )
+        where = entry.reference
+        if where == VOCABULARY and place:
+            where = VOCABULARIES.get(place.vocabulary, where)
+        words = entry.message.format(**seen), entry.fix.format(**seen)
+        finding = Finding(code, entry.level, line, column, path, *words, where)
         self.found.append((line, finding))
 
     def in_order(self) -> tuple[Finding, ...]:

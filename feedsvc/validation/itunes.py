@@ -25,18 +25,24 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "History": (),
     "Health & Fitness": ("Alternative Health", "Fitness", "Medicine", "Mental Health", "Nutrition", "Sexuality"),
     "Kids & Family": ("Education for Kids", "Parenting", "Pets & Animals", "Stories for Kids"),
-    "Leisure": ("Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies", "Home & Garden", "Video Games"),
+    "Leisure": (
+        "Animation & Manga", "Automotive", "Aviation", "Crafts", "Games", "Hobbies", "Home & Garden", "Video Games",
+    ),
     "Music": ("Music Commentary", "Music History", "Music Interviews"),
-    "News": ("Business News", "Daily News", "Entertainment News", "News Commentary", "Politics", "Sports News", "Tech News"),
-    "Religion & Spirituality": ("Buddhism", "Christianity", "Hinduism", "Islam", "Judaism", "Religion", "Spirituality"),
+    "News": (
+        "Business News", "Daily News", "Entertainment News", "News Commentary", "Politics", "Sports News", "Tech News",
+    ),
+    "Religion & Spirituality": (
+        "Buddhism", "Christianity", "Hinduism", "Islam", "Judaism", "Religion", "Spirituality",
+    ),
     "Science": (
-        "Astronomy", "Chemistry", "Earth Sciences", "Life Sciences", "Mathematics", "Natural Sciences", "Nature", "Physics",
-        "Social Sciences",
+        "Astronomy", "Chemistry", "Earth Sciences", "Life Sciences", "Mathematics", "Natural Sciences", "Nature",
+        "Physics", "Social Sciences",
     ),
     "Society & Culture": ("Documentary", "Personal Journals", "Philosophy", "Places & Travel", "Relationships"),
     "Sports": (
-        "Baseball", "Basketball", "Cricket", "Fantasy Sports", "Football", "Golf", "Hockey", "Rugby", "Running", "Soccer", "Swimming",
-        "Tennis", "Volleyball", "Wilderness", "Wrestling",
+        "Baseball", "Basketball", "Cricket", "Fantasy Sports", "Football", "Golf", "Hockey", "Rugby", "Running",
+        "Soccer", "Swimming", "Tennis", "Volleyball", "Wilderness", "Wrestling",
     ),
     "Technology": (),
     "True Crime": (),
@@ -45,17 +51,24 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 # What the directory had in 2005, and from then to August 2019: still accepted, no longer shown.
 FORMER_CATEGORIES: dict[str, tuple[str, ...]] = {
     "Arts": ("Literature",),
-    "Arts & Entertainment": ("Architecture", "Books", "Design", "Entertainment", "Games", "Performing Arts", "Photography", "Poetry",
-                             "Science Fiction"),
+    "Arts & Entertainment": (
+        "Architecture", "Books", "Design", "Entertainment", "Games", "Performing Arts", "Photography", "Poetry",
+        "Science Fiction",
+    ),
     "Audio Blogs": (),
     "Business": ("Business News", "Finance", "Management & Marketing", "Shopping"),
     "Comedy": (),
-    "Education": ("Education Technology", "Educational Technology", "Higher Education", "K-12", "Language Courses", "Training"),
+    "Education": (
+        "Education Technology", "Educational Technology", "Higher Education", "K-12", "Language Courses", "Training",
+    ),
     "Family": (),
     "Food": (),
     "Games & Hobbies": ("Automotive", "Aviation", "Hobbies", "Other Games", "Video Games"),
     "Government & Organizations": ("Local", "National", "Non-Profit", "Regional"),
-    "Health": ("Alternative Health", "Diet & Nutrition", "Fitness", "Fitness & Nutrition", "Relationships", "Self-Help", "Sexuality"),
+    "Health": (
+        "Alternative Health", "Diet & Nutrition", "Fitness", "Fitness & Nutrition", "Relationships", "Self-Help",
+        "Sexuality",
+    ),
     "International": (),
     "Movies & Television": (),
     "Music": (),
@@ -70,8 +83,10 @@ FORMER_CATEGORIES: dict[str, tuple[str, ...]] = {
     "Sports": (),
     "Sports & Recreation": ("Amateur", "College & High School", "Outdoor", "Professional"),
     "Talk Radio": (),
-    "Technology": ("Computers", "Developers", "Gadgets", "Information Technology", "News", "Operating Systems", "Podcasting",
-                   "Smart Phones", "Software How-To", "Tech News", "Text/Speech"),
+    "Technology": (
+        "Computers", "Developers", "Gadgets", "Information Technology", "News", "Operating Systems", "Podcasting",
+        "Smart Phones", "Software How-To", "Tech News", "Text/Speech",
+    ),
     "Transportation": ("Automotive", "Aviation", "Bicycles", "Commuting"),
     "Travel": (),
 }  # fmt: skip
@@ -104,7 +119,11 @@ def _judge_flag(element: Element, findings: Findings) -> None:
 FLAG = value(values.anything, _judge_flag)
 CATEGORY = Shape(attributes={"text": Attr(required=True)}, rules=(_judge_category,))
 CATEGORY.children["itunes:category"] = Child(CATEGORY, most=MANY)
-IMAGE = Shape(attributes={"href": Attr(values.absolute_uri, required=True), "url": Attr(values.absolute_uri), "rel": Attr()}, text=values.anything, blank="")
+IMAGE = Shape(
+    attributes={"href": Attr(values.absolute_uri, required=True), "url": Attr(values.absolute_uri), "rel": Attr()},
+    text=values.anything,
+    blank="",
+)
 OWNER = Shape(children={"itunes:email": Child(value(values.addr_spec)), "itunes:name": Child(text(values.plain_text))})
 
 SHARED = {

@@ -21,7 +21,7 @@ Rule = Callable[["Value", "Findings"], None]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member: its kind, how text is checked, whether it must be there, and the shape of objects in it or in its array."""
+    """A member: its kind, how text is checked, whether it must be there, and the shape of objects in it."""
 
     kind: str = "string"
     check: values.Check = values.anything
@@ -197,7 +197,7 @@ def _judge(here: Value, shape: Shape, findings: Findings) -> None:
 
 def _judge_member(here: Value, name: str, member: Value, known: Member, findings: Findings) -> None:
     wanted = "array" if known.kind == "strings" else known.kind
-    if wanted != "any" and member.kind != wanted:
+    if wanted not in ("any", member.kind):
         findings.report("wrong-kind", here, attribute=name, value=member.kind, other=wanted)
         return
     if isinstance(member.scalar, str):

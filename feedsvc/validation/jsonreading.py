@@ -26,9 +26,10 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(slots=True, eq=False)
 class Value:
-    """A JSON value: `kind` is `object`, `array`, `string`, `number`, `boolean` or `null`; `scalar` is what the last four say.
+    """A JSON value.
 
-    `members` are an object's (the last of each name), `items` an array's.
+    `kind` is `object`, `array`, `string`, `number`, `boolean` or `null`; `scalar` is what the last four say. `members`
+    are an object's (the last of each name), `items` an array's.
     """
 
     kind: str
@@ -38,6 +39,11 @@ class Value:
     members: dict[str, Value] = field(default_factory=dict)
     items: list[Value] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def vocabulary(self) -> str:
+        """Whose specification defines it."""
+        return "json"
 
     def attribute_offset(self, name: str, source: Source) -> int:
         """Where member `name` begins."""
@@ -56,7 +62,7 @@ class Value:
                 yield item
 
 
-class NotJson(Exception):
+class NotJsonError(Exception):
     """The text is no JSON from `offset` on."""
 
     def __init__(self, offset: int, reason: str) -> None:
@@ -70,15 +76,13 @@ def parse(text: str, findings: Findings) -> Value | None:
     findings.source = Source(text)
     scanner = _Scanner(text, findings)
     try:
-        value = scanner.value(BLANK.match(text).end(), "", 0)  # type: ignore[union-attr]  # matches the empty string too
-        rest = scanner.blank(scanner.at)
-        if rest < len(text):
-            raise NotJson(rest, "something follows the end")
-    except NotJson as error:
+        return scanner.document()
+    except NotJsonError as error:
         code = "json-truncated" if error.offset >= len(text.rstrip()) else "not-json"
-        findings.report(code, offset=min(error.offset, len(text)), value=text[error.offset : error.offset + 20], reason=error.reason)
+        findings.report(
+            code, offset=min(error.offset, len(text)), value=text[error.offset : error.offset + 20], reason=error.reason
+        )
         return None
-    return value
 
 
 class _Scanner:
@@ -90,6 +94,13 @@ class _Scanner:
         self.at = 0
         self._values = 0
 
+    def document(self) -> Value:
+        read = self.value(self.blank(0), "", 0)
+        rest = self.blank(self.at)
+        if rest < len(self.text):
+            raise NotJsonError(rest, "something follows the end")
+        return read
+
     def blank(self, at: int) -> int:
         found = BLANK.match(self.text, at)
         return found.end() if found else at
@@ -97,9 +108,9 @@ class _Scanner:
     def value(self, at: int, path: str, depth: int) -> Value:
         self._values += 1
         if depth > MOST_DEPTH:
-            raise NotJson(at, f"more than {MOST_DEPTH} levels deep")
+            raise NotJsonError(at, f"more than {MOST_DEPTH} levels deep")
         if self._values > MOST_VALUES:
-            raise NotJson(at, f"more than {MOST_VALUES} values")
+            raise NotJsonError(at, f"more than {MOST_VALUES} values")
         first = self.text[at : at + 1]
         if first == "{":
             return self._object(at, path, depth)
@@ -109,7 +120,7 @@ class _Scanner:
             return Value("string", at, path or "/", self._string(at))
         found = SCALAR.match(self.text, at)
         if not found:
-            raise NotJson(at, "a value is expected")
+            raise NotJsonError(at, "a value is expected")
         self.at = found.end()
         kinds = {"t": "boolean", "f": "boolean", "n": "null"}
         scalar = {"true": True, "false": False, "null": None}.get(found[0], 0.0)
@@ -119,12 +130,15 @@ class _Scanner:
     def _string(self, at: int) -> str:
         found = STRING.match(self.text, at)
         if not found:
-            raise NotJson(at if '"' in self.text[at + 1 :] else len(self.text), "a string does not end, or holds a control character")
+            raise NotJsonError(
+                at if '"' in self.text[at + 1 :] else len(self.text),
+                "a string does not end, or holds a control character",
+            )
         self.at = found.end()
         try:
             read: str = json.loads(found[0])
         except ValueError as error:
-            raise NotJson(at, "a string holds an escape that JSON has not") from error
+            raise NotJsonError(at, "a string holds an escape that JSON has not") from error
         if LONE_SURROGATE.search(read):
             self.findings.report("lone-surrogate", offset=at)
         return read
@@ -136,11 +150,11 @@ class _Scanner:
             if made.names:
                 at = self._comma(at)
             if self.text[at : at + 1] != '"':
-                raise NotJson(at, "a name in double quotes is expected")
+                raise NotJsonError(at, "a name in double quotes is expected")
             start, name = at, self._string(at)
             at = self.blank(self.at)
             if self.text[at : at + 1] != ":":
-                raise NotJson(at, "a colon is expected")
+                raise NotJsonError(at, "a colon is expected")
             if name in made.names:
                 self.findings.report("duplicate-member", offset=start, value=name)
             made.names[name] = start
@@ -162,5 +176,5 @@ class _Scanner:
 
     def _comma(self, at: int) -> int:
         if self.text[at : at + 1] != ",":
-            raise NotJson(at, "a comma is expected")
+            raise NotJsonError(at, "a comma is expected")
         return self.blank(at + 1)

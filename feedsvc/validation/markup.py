@@ -1,7 +1,7 @@
 """HTML inside feeds: what readers strip, break or cannot resolve.
 
-Text is tokenised, not parsed: one pass, in time that grows with its length, that sees tags and attributes as a reader's sanitiser
-does. XHTML content is walked as the elements that it is.
+Text is tokenised, not parsed: one pass, in time that grows with its length, that sees tags and attributes as a
+reader's sanitiser does. XHTML content is walked as the elements that it is.
 """
 
 from __future__ import annotations
@@ -17,20 +17,33 @@ from feedsvc.validation.shape import report_unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from feedsvc.validation.findings import Findings
+    from feedsvc.validation.findings import Findings, Place
     from feedsvc.validation.reading import Element
 
 # What readers take out, with what stands in it: code, plug-ins, and what acts on the whole page.
 UNSAFE_ELEMENTS = frozenset(
-    "applet base bgsound embed frame frameset iframe isindex layer link meta noembed noframes noscript object param plaintext "
-    "script server style xml xmp".split()
+    """
+    applet base bgsound embed frame frameset iframe isindex layer link meta noembed noframes noscript object param
+    plaintext script server style xml xmp
+    """.split()
 )
 # The frame of a page, inside which a feed's HTML stands: RFC 4287 §3.1.1.3 wants what may stand in a div.
 PAGE_ELEMENTS = frozenset({"html", "head", "body", "title"})
-ADDRESS_ATTRIBUTES = frozenset({"href", "src", "poster", "cite", "longdesc", "background", "data", "action", "formaction"})
+ADDRESS_ATTRIBUTES = frozenset(
+    {"href", "src", "poster", "cite", "longdesc", "background", "data", "action", "formaction"}
+)
 UNSAFE_SCHEMES = frozenset({"javascript", "vbscript"})
 # Where lazy loading scripts, which no reader runs, keep the real address of a picture.
-LAZY_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "data-original-src", "data-actualsrc", "data-echo", "v-lazy")
+LAZY_ATTRIBUTES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-srcset",
+    "data-original-src",
+    "data-actualsrc",
+    "data-echo",
+    "v-lazy",
+)
 # Ways for a style to leave its place or to fetch something.
 UNSAFE_STYLE = re.compile(
     r"expression\s*\(|javascript\s*:|behaviou?r\s*:|-moz-binding|@import|url\s*\(|(?:^|[;\s])position\s*:\s*(?:absolute|fixed|sticky)|^\s*mso-|;\s*mso-",
@@ -63,13 +76,16 @@ def tags(text: str) -> Iterator[Tag]:
         if not found[2]:
             continue
         name = found[2].lower()
-        yield name, {key.lower(): html.unescape(one or two or three) for key, one, two, three in ATTRIBUTE.findall(found[3])}
+        yield (
+            name,
+            {key.lower(): html.unescape(one or two or three) for key, one, two, three in ATTRIBUTE.findall(found[3])},
+        )
         if name in RAW_TEXT_ELEMENTS and (end := RAW_TEXT.search(text, at)):
             at = end.start()
 
 
-def judge_html(text: str, element: Element, findings: Findings, *, relative: str = "relative-reference") -> None:
-    """Judge HTML `text` of `element`; addresses that depend on a base are reported as `relative`, or not at all for `""`."""
+def judge_html(text: str, place: Place, findings: Findings, *, relative: str = "relative-reference") -> None:
+    """Judge HTML `text` at `place`; addresses that depend on a base are `relative`, or passed over for `""`."""
     if "<" not in text:
         return
     seen: set[tuple[str, str]] = set()
@@ -78,7 +94,7 @@ def judge_html(text: str, element: Element, findings: Findings, *, relative: str
             # A page of pictures is one mistake made often: each is said once with its value.
             if (code, value) not in seen:
                 seen.add((code, value))
-                findings.report(code, element, value=value)
+                findings.report(code, place, value=value)
 
 
 def _judge_tag(name: str, attributes: Mapping[str, str], relative: str) -> Iterator[tuple[str, str]]:
@@ -126,11 +142,17 @@ def judge_xhtml(element: Element, findings: Findings) -> None:
         if inner.namespace == XHTML:
             attributes = {name: attribute.value for name, attribute in inner.attributes.items()}
             here = "" if inner.get("xml:base") is not None else relative
-            for code, value in _judge_tag(inner.local.lower() if inner.local.isupper() else inner.local, attributes, here):
+            for code, value in _judge_tag(
+                inner.local.lower() if inner.local.isupper() else inner.local, attributes, here
+            ):
                 findings.report(code, inner, value=value)
         elif inner.namespace not in (SVG, MATHML):
             report_unknown(inner.namespace, inner, findings)
         elif inner.local == "script":
             findings.report("unsafe-element", inner, value="script")
-        if inner.namespace == XHTML and values.holds_markup(inner.text) and inner.local not in ("pre", "code", "script", "style"):
+        if (
+            inner.namespace == XHTML
+            and values.holds_markup(inner.text)
+            and inner.local not in ("pre", "code", "script", "style")
+        ):
             findings.report("escaped-markup", inner, value=inner.text.strip())

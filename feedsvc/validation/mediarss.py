@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from feedsvc.validation.reading import Element
 
 # RFC 2326 §3.6, as the specification writes it: seconds, hours with minutes and seconds, or now.
-npt = values.matching(r"now|\d+(?:\.\d*)?|\d+:[0-5]?\d:[0-5]?\d(?:\.\d*)?|[0-5]?\d:[0-5]?\d(?:\.\d*)?", "invalid-npt-time", re.ASCII)
+npt = values.matching(
+    r"now|\d+(?:\.\d*)?|\d+:[0-5]?\d:[0-5]?\d(?:\.\d*)?|[0-5]?\d:[0-5]?\d(?:\.\d*)?", "invalid-npt-time", re.ASCII
+)
 
 HASH_LENGTHS = {"md5": 32, "sha-1": 40}
 MPAA = ("g", "nc-17", "pg", "pg-13", "r", "x", "nr", "ur")
@@ -107,9 +109,16 @@ OPTIONAL: dict[str, Child] = {
         Shape(
             children={
                 "media:starRating": Child(
-                    empty(average=Attr(values.number), count=Attr(values.non_negative_integer), min=Attr(values.number), max=Attr(values.number))
+                    empty(
+                        average=Attr(values.number),
+                        count=Attr(values.non_negative_integer),
+                        min=Attr(values.number),
+                        max=Attr(values.number),
+                    )
                 ),
-                "media:statistics": Child(empty(views=Attr(values.non_negative_integer), favorites=Attr(values.non_negative_integer))),
+                "media:statistics": Child(
+                    empty(views=Attr(values.non_negative_integer), favorites=Attr(values.non_negative_integer))
+                ),
                 "media:tags": Child(text(blank="")),
             }
         )
@@ -125,10 +134,18 @@ OPTIONAL: dict[str, Child] = {
     ),
     "media:hash": Child(text(values.anything, _judge_hash, blank="", algo=Attr()), most=MANY),
     "media:keywords": Child(text(values.plain_text)),
-    "media:license": Child(text(values.anything, blank="", type=Attr(values.media_type), href=Attr(values.absolute_uri)), most=MANY),
-    "media:location": Child(Shape(attributes={"description": Attr(), "start": Attr(npt), "end": Attr(npt)}, opaque=True), most=MANY),
-    "media:peerLink": Child(empty(type=Attr(values.media_type), href=Attr(values.absolute_uri, required=True)), most=MANY),
-    "media:player": Child(Shape(text=values.anything, blank="", attributes={"url": Attr(values.absolute_uri, required=True), **SIZED})),
+    "media:license": Child(
+        text(values.anything, blank="", type=Attr(values.media_type), href=Attr(values.absolute_uri)), most=MANY
+    ),
+    "media:location": Child(
+        Shape(attributes={"description": Attr(), "start": Attr(npt), "end": Attr(npt)}, opaque=True), most=MANY
+    ),
+    "media:peerLink": Child(
+        empty(type=Attr(values.media_type), href=Attr(values.absolute_uri, required=True)), most=MANY
+    ),
+    "media:player": Child(
+        Shape(text=values.anything, blank="", attributes={"url": Attr(values.absolute_uri, required=True), **SIZED})
+    ),
     "media:price": Child(
         empty(
             type=Attr(values.one_of(("rent", "purchase", "package", "subscription"))),
@@ -175,11 +192,10 @@ OPTIONAL: dict[str, Child] = {
             }
         )
     ),
-    "media:status": Child(
-        empty(state=Attr(values.one_of(("active", "blocked", "deleted"))), reason=Attr())
-    ),
+    "media:status": Child(empty(state=Attr(values.one_of(("active", "blocked", "deleted"))), reason=Attr())),
     "media:subTitle": Child(
-        empty(type=Attr(values.media_type), lang=Attr(values.language), href=Attr(values.absolute_uri, required=True)), most=MANY
+        empty(type=Attr(values.media_type), lang=Attr(values.language), href=Attr(values.absolute_uri, required=True)),
+        most=MANY,
     ),
     "media:text": Child(
         text(
@@ -193,7 +209,12 @@ OPTIONAL: dict[str, Child] = {
         most=MANY,
     ),
     "media:thumbnail": Child(
-        Shape(text=values.anything, blank="", attributes={"url": Attr(values.absolute_uri, required=True), "time": Attr(npt), **SIZED}), most=MANY
+        Shape(
+            text=values.anything,
+            blank="",
+            attributes={"url": Attr(values.absolute_uri, required=True), "time": Attr(npt), **SIZED},
+        ),
+        most=MANY,
     ),
     "media:title": Child(TYPED),
 }

@@ -23,7 +23,9 @@ SYNDICATION = {
 SLASH = {
     "slash:comments": Child(value(values.non_negative_integer)),
     "slash:department": Child(text()),
-    "slash:hit_parade": Child(value(values.matching(r"\s*\d+\s*(,\s*\d+\s*)*", "invalid-form: whole numbers with commas between them"))),
+    "slash:hit_parade": Child(
+        value(values.matching(r"\s*\d+\s*(,\s*\d+\s*)*", "invalid-form: whole numbers with commas between them"))
+    ),
     "slash:section": Child(text()),
 }
 
@@ -49,11 +51,15 @@ ENCODED = Shape(values.anything, rules=(_judge_encoded,), leaf=True)
 
 FEED = {"creativeCommons:license": Child(LICENSE, most=MANY)} | SYNDICATION
 CHANNEL = FEED
-ENTRY = {
-    "content:encoded": Child(ENCODED),
-    "content:items": Child(Shape(opaque=True)),
-    "creativeCommons:license": Child(LICENSE, most=MANY),
-} | SLASH | WELL_FORMED_WEB
+ENTRY = (
+    {
+        "content:encoded": Child(ENCODED),
+        "content:items": Child(Shape(opaque=True)),
+        "creativeCommons:license": Child(LICENSE, most=MANY),
+    }
+    | SLASH
+    | WELL_FORMED_WEB
+)
 ITEM = ENTRY
 
 

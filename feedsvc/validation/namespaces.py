@@ -1,7 +1,7 @@
 """The XML namespaces that feeds carry, each with the prefix that its specification uses.
 
-Rules name elements by that prefix (`atom:link`, `media:content`; RSS and OPML elements, which have no namespace, by the bare
-name), whatever prefix the document chose.
+Rules name elements by that prefix (`atom:link`, `media:content`; RSS and OPML elements, which have no namespace, by
+the bare name), whatever prefix the document chose.
 """
 
 from __future__ import annotations

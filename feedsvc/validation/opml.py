@@ -61,7 +61,7 @@ OUTLINE_ATTRIBUTES: dict[str, values.Check] = {
 
 
 class _AnyAttribute(dict[str, Attr]):
-    """An outline may carry attributes of any name (specification, "Extending OPML"); its rule looks at the known ones."""
+    """Any name (specification, "Extending OPML"): the rule of outlines looks at the known ones."""
 
     def get(self, key: str, default: Attr | None = None) -> Attr | None:  # type: ignore[override]
         return super().get(key, default) or Attr()
@@ -78,7 +78,13 @@ HEAD = Shape(
         "ownerEmail": Child(value(values.addr_spec)),
         "ownerId": Child(value(values.absolute_uri)),
         "docs": Child(value(values.absolute_uri)),
-        "expansionState": Child(value(values.matching(r"(?:\d+(?:\s*,\s*\d+)*)?", "invalid-form: line numbers with commas between them", re.ASCII))),
+        "expansionState": Child(
+            value(
+                values.matching(
+                    r"(?:\d+(?:\s*,\s*\d+)*)?", "invalid-form: line numbers with commas between them", re.ASCII
+                )
+            )
+        ),
         "vertScrollState": Child(INTEGER),
         "windowTop": Child(INTEGER),
         "windowLeft": Child(INTEGER),

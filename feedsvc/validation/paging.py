@@ -21,7 +21,10 @@ OTHER_PARTS = ("first", "last", "previous", "next", "prev-archive", "next-archiv
 def _links(element: Element) -> dict[str, tuple[Element, str]]:
     links = {}
     for link in element.all("atom:link"):
-        links[link.get("rel") or "alternate"] = (link, values.resolved(link.inherited("xml:base"), link.get("href") or ""))
+        links[link.get("rel") or "alternate"] = (
+            link,
+            values.resolved(link.inherited("xml:base"), link.get("href") or ""),
+        )
     return links
 
 

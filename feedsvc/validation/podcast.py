@@ -12,13 +12,25 @@ from feedsvc.validation.shape import MANY, Attr, Child, Shape, empty, text, valu
 
 yes_or_no = values.one_of(("yes", "no"), any_case=True)
 uuid = values.matching(values.UUID.pattern, "invalid-uuid", re.IGNORECASE)
-geo = values.matching(r"geo:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;.*)?", "invalid-form: geo: with latitude and longitude, as geo:33.51,-86.80", re.ASCII)
-osm = values.matching(r"[NWR]\d+(?:#\d+)?", "invalid-form: N, W or R and the number of an OpenStreetMap object", re.ASCII)
+geo = values.matching(
+    r"geo:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;.*)?",
+    "invalid-form: geo: with latitude and longitude, as geo:33.51,-86.80",
+    re.ASCII,
+)
+osm = values.matching(
+    r"[NWR]\d+(?:#\d+)?", "invalid-form: N, W or R and the number of an OpenStreetMap object", re.ASCII
+)
 media_kind = values.one_of(
-    [f"{kind}{suffix}" for kind in ("podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course") for suffix in ("", "L")]
+    [
+        f"{kind}{suffix}"
+        for kind in ("podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course")
+        for suffix in ("", "L")
+    ]
     + ["mixed"],
 )
-protocol = values.one_of(("disabled", "activitypub", "twitter", "lightning", "atproto", "matrix", "nostr", "hive", "bluesky"), any_case=True)
+protocol = values.one_of(
+    ("disabled", "activitypub", "twitter", "lightning", "atproto", "matrix", "nostr", "hive", "bluesky"), any_case=True
+)
 
 PERSON = text(
     values.plain_text, role=Attr(), group=Attr(), img=Attr(values.absolute_uri), href=Attr(values.absolute_uri)
@@ -26,19 +38,33 @@ PERSON = text(
 LOCATION = text(geo=Attr(geo), osm=Attr(osm), rel=Attr(), country=Attr(values.country))
 LICENSE = text(url=Attr(values.absolute_uri))
 IMAGES = empty(srcset=Attr(required=True))
-IMAGE = empty(**{
-    "href": Attr(values.absolute_uri, required=True),
-    "alt": Attr(),
-    "aspect-ratio": Attr(),
-    "width": Attr(values.positive_integer),
-    "height": Attr(values.positive_integer),
-    "type": Attr(values.media_type),
-    "purpose": Attr(),
-})  # fmt: skip
+IMAGE = Shape(
+    attributes={
+        "href": Attr(values.absolute_uri, required=True),
+        "alt": Attr(),
+        "aspect-ratio": Attr(),
+        "width": Attr(values.positive_integer),
+        "height": Attr(values.positive_integer),
+        "type": Attr(values.media_type),
+        "purpose": Attr(),
+    }
+)
 TXT = text(purpose=Attr())
-CHAT = empty(server=Attr(required=True), protocol=Attr(required=True), accountId=Attr(), space=Attr(), embedUrl=Attr(values.absolute_uri))
+CHAT = empty(
+    server=Attr(required=True),
+    protocol=Attr(required=True),
+    accountId=Attr(),
+    space=Attr(),
+    embedUrl=Attr(values.absolute_uri),
+)
 REMOTE_ITEM = empty(
-    feedGuid=Attr(uuid, required=True), feedUrl=Attr(values.absolute_uri), itemGuid=Attr(), medium=Attr(media_kind), title=Attr(), feedImg=Attr(values.absolute_uri), itemImg=Attr(values.absolute_uri)
+    feedGuid=Attr(uuid, required=True),
+    feedUrl=Attr(values.absolute_uri),
+    itemGuid=Attr(),
+    medium=Attr(media_kind),
+    title=Attr(),
+    feedImg=Attr(values.absolute_uri),
+    itemImg=Attr(values.absolute_uri),
 )
 RECIPIENT = empty(
     name=Attr(),
@@ -99,7 +125,9 @@ ITEM = SHARED | {
                 "default": Attr(values.boolean),
             },
             children={
-                "podcast:source": Child(empty(uri=Attr(values.absolute_uri, required=True), contentType=Attr(values.media_type)), 1, MANY),
+                "podcast:source": Child(
+                    empty(uri=Attr(values.absolute_uri, required=True), contentType=Attr(values.media_type)), 1, MANY
+                ),
                 "podcast:integrity": Child(
                     empty(type=Attr(values.one_of(("sri", "pgp-signature")), required=True), value=Attr(required=True))
                 ),
@@ -107,12 +135,15 @@ ITEM = SHARED | {
         ),
         most=MANY,
     ),
-    "podcast:chapters": Child(empty(url=Attr(values.absolute_uri, required=True), type=Attr(values.media_type, required=True))),
+    "podcast:chapters": Child(
+        empty(url=Attr(values.absolute_uri, required=True), type=Attr(values.media_type, required=True))
+    ),
     "podcast:contentLink": Child(text(href=Attr(values.absolute_uri, required=True)), most=MANY),
     "podcast:episode": Child(value(values.number, display=Attr())),
     "podcast:season": Child(value(values.non_negative_integer, name=Attr())),
     "podcast:soundbite": Child(
-        text(blank="", startTime=Attr(values.number, required=True), duration=Attr(values.number, required=True)), most=MANY
+        text(blank="", startTime=Attr(values.number, required=True), duration=Attr(values.number, required=True)),
+        most=MANY,
     ),
     "podcast:transcript": Child(
         empty(
@@ -157,6 +188,10 @@ CHANNEL = SHARED | {
         most=MANY,
     ),
     "podcast:updateFrequency": Child(
-        text(complete=Attr(values.boolean), dtstart=Attr(), rrule=Attr(values.matching(r"FREQ=.+", "invalid-form: a recurrence rule of RFC 5545, as FREQ=WEEKLY")))
+        text(
+            complete=Attr(values.boolean),
+            dtstart=Attr(),
+            rrule=Attr(values.matching(r"FREQ=.+", "invalid-form: a recurrence rule of RFC 5545, as FREQ=WEEKLY")),
+        )
     ),
 }

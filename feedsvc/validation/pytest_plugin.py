@@ -29,10 +29,10 @@ GZIP = b"\x1f\x8b"
 def assert_valid_feed(feed: Any, *, ignore: Iterable[str] = (), strict: bool = False) -> Report:
     """Fail the test, with every finding, unless `feed` is valid.
 
-    `feed` is bytes, text, a path (`pathlib.Path`), or a response of Flask, werkzeug, Django, requests or httpx, whose status
-    must be 200 and whose Content-Type is judged too; its address is compared with the self link unless a test client made it up.
-    `ignore` are codes to pass over; `strict` lets warnings fail. Gives the report. Raises `AssertionError`, and `TypeError` for
-    what holds no feed.
+    `feed` is bytes, text, a path (`pathlib.Path`), or a response of Flask, werkzeug, Django, requests or httpx, whose
+    status must be 200 and whose Content-Type is judged too; its address is compared with the self link unless a test
+    client made it up. `ignore` are codes to pass over; `strict` lets warnings fail. Gives the report. Raises
+    `AssertionError`, and `TypeError` for what holds no feed.
     """
     __tracebackhide__ = True
     from feedsvc.validation import validate  # noqa: PLC0415 - the rules load with the first feed
@@ -90,7 +90,10 @@ def _explained(report: Report) -> str:
     said = [
         line
         for finding in report.findings
-        for line in (f"line {finding.line}: {finding.level}: {finding.code}: {finding.message}", f"    at {finding.path}; {finding.fix}")
+        for line in (
+            f"line {finding.line}: {finding.level}: {finding.code}: {finding.message}",
+            f"    at {finding.path}; {finding.fix}",
+        )
     ]
     counts = f"{len(report.errors)} errors, {len(report.warnings)} warnings"
     return "\n".join([f"the {report.format} feed is not valid ({counts}):", *said])

@@ -1,8 +1,8 @@
 """From bytes to a tree with positions, within bounds.
 
-`read` decodes (byte order mark, then the charset of the transport, then the XML declaration: RFC 7303 §3, XML 1.0 appendix F),
-tells the format apart, and parses XML with expat under defusedxml's rules: entities are not expanded into one another, nothing
-outside the document is fetched, and depth, size and number of elements are bounded.
+`read` decodes (byte order mark, then the charset of the transport, then the XML declaration: RFC 7303 §3, XML 1.0
+appendix F), tells the format apart, and parses XML with expat under defusedxml's rules: entities are not expanded
+into one another, nothing outside the document is fetched, and depth, size and number of elements are bounded.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ MOST_EXPANSION = 64 * 1024
 UTF_8 = "utf-8"
 # Encodings that every XML processor must know, or that readers know in practice.
 COMMON_ENCODINGS = {
-    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "cp1252", "iso8859-15", "shift_jis", "euc_jp", "gb2312", "gbk",
-    "gb18030", "big5", "euc_kr", "koi8-r", "cp1251", "cp1250",
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "cp1252", "iso8859-15", "shift_jis", "euc_jp",
+    "gb2312", "gbk", "gb18030", "big5", "euc_kr", "koi8-r", "cp1251", "cp1250",
 }  # fmt: skip
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -43,9 +43,17 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # XML 1.0 appendix F.1: how `<?` or `<r` begin without a byte order mark.
-UNMARKED = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"Lo\xa7\x94", "cp037"))
+UNMARKED = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    (b"Lo\xa7\x94", "cp037"),
+)
 DECLARATION = re.compile(r"""^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
-HTML_PAGE = re.compile(r"^\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE | re.DOTALL)
+HTML_PAGE = re.compile(
+    r"^\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE | re.DOTALL
+)
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
 # Latin text that was read as Latin-1 and written as UTF-8: a lead byte, then a continuation byte, both as characters.
 TWICE_ENCODED = re.compile("[\u00c2\u00c3\u00e2][\u0080-\u00bf]")
@@ -82,6 +90,16 @@ class Element:
     def text(self) -> str:
         """The character data directly inside."""
         return "".join(self.texts)
+
+    @property
+    def vocabulary(self) -> str:
+        """The prefix, or the root's name where there is none."""
+        if self.namespace:
+            return self.name.partition(":")[0]
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        return root.name
 
     @property
     def local(self) -> str:
@@ -161,13 +179,13 @@ class Document:
     used: frozenset[str]
 
 
-class Refused(Exception):
-    """The document passes a bound; `code` says which."""
+class RefusedError(Exception):
+    """The document passes a bound; `code` says which, `value` what it is."""
 
-    def __init__(self, code: str, **values: str) -> None:
+    def __init__(self, code: str, value: str = "") -> None:
         super().__init__(code)
         self.code = code
-        self.values = values
+        self.value = value
 
 
 def decode(data: bytes, content_type: str | None, findings: Findings) -> str | None:
@@ -227,8 +245,8 @@ def parse(text: str, findings: Findings) -> Document | None:
     except expat.ExpatError as error:
         _report_syntax(error, builder, data, findings)
         return None
-    except Refused as refused:
-        findings.report(refused.code, offset=builder.parser.CurrentByteIndex, **refused.values)
+    except RefusedError as refused:
+        findings.report(refused.code, offset=builder.parser.CurrentByteIndex, value=refused.value)
         return None
     assert builder.root is not None  # expat raises on a document without an element
     return Document(builder.root, builder.declared, builder.used)
@@ -265,7 +283,11 @@ def _report_syntax(error: expat.ExpatError, builder: _Builder, data: bytes, find
 
 
 def _tag_at(data: bytes, offset: int) -> str:
-    return data[offset : offset + 60].decode("utf-8", "replace").splitlines()[0] if data[offset : offset + 60].strip() else ""
+    return (
+        data[offset : offset + 60].decode("utf-8", "replace").splitlines()[0]
+        if data[offset : offset + 60].strip()
+        else ""
+    )
 
 
 class _Builder:
@@ -315,9 +337,9 @@ class _Builder:
         self._attributes += len(pairs) // 2
         self._depth += 1
         if self._elements > MOST_ELEMENTS or self._attributes > MOST_ATTRIBUTES:
-            raise Refused("too-many-elements", value=str(MOST_ELEMENTS))
+            raise RefusedError("too-many-elements", str(MOST_ELEMENTS))
         if self._depth > MOST_DEPTH:
-            raise Refused("too-deep", value=str(MOST_DEPTH))
+            raise RefusedError("too-deep", str(MOST_DEPTH))
         name, written, namespace = self._name(raw)
         element = Element(name, written, namespace, self.parser.CurrentByteIndex, self.open)
         for key, value in zip(pairs[::2], pairs[1::2], strict=True):
@@ -325,7 +347,7 @@ class _Builder:
             element.attributes[canonical] = Attribute(canonical, value, as_written)
             self._room -= len(value)
         if self._room < 0:
-            raise Refused("entity-expansion")
+            raise RefusedError("entity-expansion")
         if self.open is None:
             self.root = element
         else:
@@ -341,7 +363,7 @@ class _Builder:
     def _text(self, text: str) -> None:
         self._room -= len(text)
         if self._room < 0:
-            raise Refused("entity-expansion")
+            raise RefusedError("entity-expansion")
         if self.open is None:
             return
         self.open.texts.append(text)
@@ -357,12 +379,21 @@ class _Builder:
     def _declare(self, prefix: str | None, address: str | None) -> None:
         self.declared.append(Declared(prefix or "", address or "", self.parser.CurrentByteIndex))
 
-    def _entity(self, name: str, _parameter: bool, value: str | None, _base: object, system: str | None, _public: object, _notation: object) -> None:
+    def _entity(
+        self,
+        name: str,
+        _parameter: bool,
+        value: str | None,
+        _base: object,
+        system: str | None,
+        _public: object,
+        _notation: object,
+    ) -> None:
         if value is None:
             self.findings.report("external-entity", offset=self.parser.CurrentByteIndex, value=f"{name} {system or ''}")
             return
         if "&" in value or "%" in value:
-            raise Refused("entity-expansion")
+            raise RefusedError("entity-expansion")
         self.findings.report("entity-declaration", offset=self.parser.CurrentByteIndex, value=name)
 
     def _outside(self, _context: str, _base: str | None, _system: str | None, _public: str | None) -> int:

@@ -1,4 +1,4 @@
-"""The reference page of every code, from the catalogue: `python -m feedsvc.validation.reference > feedsvc/validation/CODES.md`."""
+"""The reference page of every code: `python -m feedsvc.validation.reference > feedsvc/validation/CODES.md`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from feedsvc.validation.catalogue import SECTIONS, Entry
 HEAD = """\
 # What the validator finds
 
-Errors are what a specification forbids, warnings what breaks or confuses readers, notes what is better style. In the words,
-`{value}` stands for what was seen. Codes are stable: they can be ignored by name.
+Errors are what a specification forbids, warnings what breaks or confuses readers, notes what is better style.
+In the words, `{value}` stands for what was seen. Codes are stable: they can be ignored by name.
 """
 
 

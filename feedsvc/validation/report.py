@@ -13,7 +13,8 @@ from typing import Any
 class Level(StrEnum):
     """How much a finding matters.
 
-    `ERROR`: a specification forbids it. `WARNING`: it breaks or confuses readers. `NOTE`: something else is better style.
+    `ERROR`: a specification forbids it. `WARNING`: it breaks or confuses readers. `NOTE`: something else is better
+    style.
     """
 
     ERROR = "error"
@@ -25,9 +26,10 @@ class Level(StrEnum):
 class Finding:
     """One thing that is wrong at one place.
 
-    `code` is stable and kebab-case; `line` and `column` count from 1 (`column` in characters; both are 0 for what has no place
-    in the document, such as its media type); `path` names the element or JSON value (`/rss/channel/item[2]/guid`).
-    `message` says what is wrong with the value seen, `fix` what would be right, `reference` where that is written.
+    `code` is stable and kebab-case; `line` and `column` count from 1 (`column` in characters; both are 0 for what has
+    no place in the document, such as its media type); `path` names the element or JSON value
+    (`/rss/channel/item[2]/guid`). `message` says what is wrong with the value seen, `fix` what would be right,
+    `reference` where that is written.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""RSS 2.0 and its 0.9x ancestors: the specification (errors), and the RSS Advisory Board's best practices (warnings)."""
+"""RSS 2.0 and its 0.9x ancestors: the specification, and the RSS Advisory Board's best practices as warnings."""
 
 from __future__ import annotations
 
@@ -140,7 +140,11 @@ def _judge_guid(guid: Element, findings: Findings) -> None:
         return
     if guid.get("isPermaLink") in (None, "true"):
         for code in values.http_uri(written):
-            findings.report("guid-not-permalink" if code in ("relative-uri", "not-http", "unregistered-scheme") else code, guid, value=written)
+            findings.report(
+                "guid-not-permalink" if code in ("relative-uri", "not-http", "unregistered-scheme") else code,
+                guid,
+                value=written,
+            )
     elif len(written) < (DISTINCT_DIGITS if written.isdecimal() else DISTINCT_LETTERS):
         findings.report("short-guid", guid, value=written)
 

@@ -1,7 +1,7 @@
 """What an element may hold, as data, and the one walk that holds documents against it.
 
-A vocabulary is a set of shapes: which attributes, which children how often, which text. What a table cannot say is a rule: a
-function that sees the element and reports.
+A vocabulary is a set of shapes: which attributes, which children how often, which text. What a table cannot say is a
+rule: a function that sees the element and reports.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class Child:
 class Shape:
     """An element's attributes, children and text.
 
-    `text` None: only white space may stand there. `exact`: the text counts with the white space around it. `blank`: the code for
-    text that is empty, `""` where the check is to judge it. `closed`: elements of a judged vocabulary that are not listed are
-    faults even if the vocabulary is not listed at all. `leaf`: no element at all may stand inside. `opaque`: nothing inside is
-    walked into; rules do.
+    `text` None: only white space may stand there. `exact`: the text counts with the white space around it. `blank`:
+    the code for text that is empty, `""` where the check is to judge it. `closed`: elements of a judged vocabulary
+    that are not listed are faults even if the vocabulary is not listed at all. `leaf`: no element at all may stand
+    inside. `opaque`: nothing inside is walked into; rules do.
     """
 
     text: values.Check | None = None
@@ -61,7 +61,9 @@ class Shape:
     opaque: bool = False
 
 
-def text(check: values.Check = values.anything, *rules: Rule, blank: str = "blank-element", **attributes: Attr) -> Shape:
+def text(
+    check: values.Check = values.anything, *rules: Rule, blank: str = "blank-element", **attributes: Attr
+) -> Shape:
     """An element of nothing but text that `check` judges."""
     return Shape(check, attributes, rules=rules, blank=blank, leaf=True)
 
@@ -76,9 +78,9 @@ def exact_value(check: values.Check, *rules: Rule) -> Shape:
     return Shape(values.exact(check), rules=rules, blank="", exact=True, leaf=True)
 
 
-def empty(*rules: Rule, children: dict[str, Child] | None = None, **attributes: Attr) -> Shape:
+def empty(*rules: Rule, **attributes: Attr) -> Shape:
     """An element whose attributes say everything."""
-    return Shape(None, attributes, children or {}, rules)
+    return Shape(None, attributes, rules=rules)
 
 
 # Attributes that may stand on any element.
@@ -168,7 +170,9 @@ def _report_undefined(child: Element, parent: Element, shape: Shape, findings: F
         if prefix == "podcast":
             findings.report("unknown-podcast-tag", child, parent=parent.written)
         elif prefix != "xhtml" and (
-            shape.closed or child.namespace == parent.namespace or any(name.startswith(f"{prefix}:") for name in shape.children)
+            shape.closed
+            or child.namespace == parent.namespace
+            or any(name.startswith(f"{prefix}:") for name in shape.children)
         ):
             findings.report("undefined-element", child, parent=parent.written)
 

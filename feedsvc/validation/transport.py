@@ -40,7 +40,12 @@ def judge_size(size: int, findings: Findings) -> None:
 
 
 def judge_response(
-    size: int, headers: Mapping[str, str], *, not_modified: bool | None, moved: tuple[int, str] | None, findings: Findings
+    size: int,
+    headers: Mapping[str, str],
+    *,
+    not_modified: bool | None,
+    moved: tuple[int, str] | None,
+    findings: Findings,
 ) -> None:
     """Judge a response: its compression, its validators, whether they were honoured, and where a redirect led.
 

@@ -1,7 +1,7 @@
 """Single values: dates, addresses, languages, numbers.
 
-Every check takes the text as it stands and yields the codes of what is wrong with it (see `catalogue`), nothing if it is right. A
-code may have what would be right behind a colon, where that is not the same for every value of its kind.
+Every check takes the text as it stands and yields the codes of what is wrong with it (see `catalogue`), nothing if it
+is right. A code may have what would be right behind a colon, where that is not the same for every value of its kind.
 """
 
 from __future__ import annotations
@@ -76,19 +76,28 @@ def country(value: str) -> Iterator[str]:
         yield "invalid-country"
 
 
-
 # Dates.
 
-RFC_3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII
-)
+RFC_3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 W3C_DTF = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])(\d\d):(\d\d)))?)?)?", re.ASCII
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # RFC 822 §5.1; the military letters are a class of their own, since RFC 822 gave them the wrong sign (RFC 5322 §4.3).
-ZONES = {"ut": 0, "gmt": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+ZONES = {
+    "ut": 0,
+    "gmt": 0,
+    "z": 0,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+}
 RFC_822 = re.compile(
     r"(?:([a-z]{3})\s*,\s*)?(\d{1,2})\s+([a-z]{3})\s+(\d{4}|\d\d)\s+(\d\d)\s*:\s*(\d\d)(?:\s*:\s*(\d\d))?\s*([+-]\d{4}|[a-z]{1,3})",
     re.ASCII | re.IGNORECASE,
@@ -101,7 +110,9 @@ def _moment(*parts: int, offset: timedelta = timedelta(0)) -> datetime | None:
     """A moment, with the leap second that RFC 3339 §5.6 allows, or None where the calendar has none such."""
     year, month, day, hour, minute, second = (*parts, *(1, 1, 1, 0, 0, 0)[len(parts) :])
     try:
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=timezone(offset)) if second <= 60 else None
+        return (
+            datetime(year, month, day, hour, minute, min(second, 59), tzinfo=timezone(offset)) if second <= 60 else None
+        )
     except ValueError:
         return None
 
@@ -131,7 +142,11 @@ def w3cdtf(value: str) -> Iterator[str]:
     """A date in one of the six granularities of the W3C's note on date and time formats."""
     found = W3C_DTF.fullmatch(value)
     offset = _offset(found[7], found[8], found[9]) if found else None
-    if not found or offset is None or _moment(*(int(part) for part in found.groups()[:6] if part), offset=offset) is None:
+    if (
+        not found
+        or offset is None
+        or _moment(*(int(part) for part in found.groups()[:6] if part), offset=offset) is None
+    ):
         yield "invalid-w3cdtf-date"
 
 
@@ -166,7 +181,15 @@ def parse_rfc822(value: str) -> datetime | None:
         offset = timedelta(hours=ZONES.get(zone, 0)) if zone in ZONES or (len(zone) == 1 and zone != "j") else None
     if offset is None:
         return None
-    return _moment(year, MONTHS.index(found[3].lower()) + 1, int(found[2]), int(found[5]), int(found[6]), int(found[7] or 0), offset=offset)
+    return _moment(
+        year,
+        MONTHS.index(found[3].lower()) + 1,
+        int(found[2]),
+        int(found[5]),
+        int(found[6]),
+        int(found[7] or 0),
+        offset=offset,
+    )
 
 
 def rfc822(value: str) -> Iterator[str]:
@@ -286,7 +309,7 @@ def http_uri(value: str) -> Iterator[str]:
 
 
 def non_canonical(value: str) -> bool:
-    """Whether RFC 4287 §4.2.6.1 would write this id otherwise: scheme and host in lower case, no default port, no dot segments."""
+    """Whether RFC 4287 §4.2.6.1 would write this id otherwise: case of scheme and host, default port, dot segments."""
     scheme = SCHEME.match(value)
     if not scheme:
         return False
@@ -342,7 +365,9 @@ def _normal(value: str) -> str:
 
 # People.
 
-ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@(?:[^\s@,;:<>()\[\]\\\".]+(?:\.[^\s@,;:<>()\[\]\\\".]+)*|\[[0-9A-Fa-f:.]+\])")
+ADDRESS = re.compile(
+    r"[^\s@,;:<>()\[\]\\\"]+@(?:[^\s@,;:<>()\[\]\\\".]+(?:\.[^\s@,;:<>()\[\]\\\".]+)*|\[[0-9A-Fa-f:.]+\])"
+)
 ADDRESS_AND_NAME = re.compile(rf"({ADDRESS.pattern})(?:\s*\((.*)\))?", re.DOTALL)
 
 
@@ -353,7 +378,7 @@ def addr_spec(value: str) -> Iterator[str]:
 
 
 def email_with_name(value: str) -> Iterator[str]:
-    """`user@example.org (Real Name)`, as RSS writes people; an address inside parentheses is a comment and so none at all."""
+    """`user@example.org (Real Name)`, as RSS writes people; what stands in parentheses is a comment, no address."""
     value = unquote(value[7:]) if value.lower().startswith("mailto:") else value
     found = ADDRESS_AND_NAME.fullmatch(value)
     if found:
@@ -398,7 +423,9 @@ REFERENCE = re.compile(r"&(?:#[0-9]|#[xX]|([A-Za-z][A-Za-z0-9]*))")
 def holds_markup(value: str) -> bool:
     """Whether plain text holds tags or character references of HTML."""
     return any(found[3] or found[2].lower() in registries.HTML_ELEMENTS for found in TAG_LIKE.finditer(value)) or any(
-        not found[1] or found[1] in name2codepoint or f"{found[1]};" in html.entities.html5 and value[found.end() :].startswith(";")
+        not found[1]
+        or found[1] in name2codepoint
+        or (f"{found[1]};" in html.entities.html5 and value[found.end() :].startswith(";"))
         for found in REFERENCE.finditer(value)
     )
 
