@@ -12,8 +12,8 @@ from feedsvc.validation.report import Finding
 if TYPE_CHECKING:
     from datetime import datetime
 
-# A document wrong a thousand times is wrong once more often than anybody reads.
-MOST_FINDINGS = 1000
+# A document wrong a hundred times in one way is wrong more often than anybody reads.
+MOST_OF_A_CODE = 100
 LONGEST_VALUE = 100
 
 
@@ -73,6 +73,7 @@ class Findings:
     source: Source = field(default_factory=lambda: Source(b""))
     found: list[tuple[int, Finding]] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def report(
         self,
@@ -85,9 +86,10 @@ class Findings:
         **more: str,
     ) -> None:
         """Note that `code` holds at `place`, its `attribute` or `offset`; `value` and `more` fill the message."""
-        if len(self.found) >= MOST_FINDINGS:
-            return
         code, _, right = code.partition(": ")
+        self.counts[code] = self.counts.get(code, 0) + 1
+        if self.counts[code] > MOST_OF_A_CODE:
+            return
         entry = CATALOGUE[code]
         path = place.path if place else "/"
         if attribute:

@@ -80,8 +80,9 @@ def tags(text: str) -> Iterator[Tag]:
             name,
             {key.lower(): html.unescape(one or two or three) for key, one, two, three in ATTRIBUTE.findall(found[3])},
         )
-        if name in RAW_TEXT_ELEMENTS and (end := RAW_TEXT.search(text, at)):
-            at = end.start()
+        if name in RAW_TEXT_ELEMENTS:
+            end = RAW_TEXT.search(text, at)
+            at = end.start() if end else len(text)
 
 
 def judge_html(text: str, place: Place, findings: Findings, *, relative: str = "relative-reference") -> None:

@@ -35,6 +35,8 @@ COMMON_ENCODINGS = {
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "cp1252", "iso8859-15", "shift_jis", "euc_jp",
     "gb2312", "gbk", "gb18030", "big5", "euc_kr", "koi8-r", "cp1251", "cp1250",
 }  # fmt: skip
+# What Python calls encodings and no registry does.
+NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -85,6 +87,9 @@ class Element:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    # Which of its siblings of one written name this is, from 1; and how many children of each there are.
+    ordinal: int = 1
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -112,8 +117,8 @@ class Element:
         parts = []
         here: Element | None = self
         while here is not None:
-            alike = [each for each in here.parent.children if each.written == here.written] if here.parent else []
-            parts.append(f"{here.written}[{alike.index(here) + 1}]" if len(alike) > 1 else here.written)
+            alone = here.parent is None or here.parent.counts[here.written] == 1
+            parts.append(here.written if alone else f"{here.written}[{here.ordinal}]")
             here = here.parent
         return "/" + "/".join(reversed(parts))
 
@@ -220,9 +225,13 @@ def decode(data: bytes, content_type: str | None, findings: Findings) -> str | N
 
 def _codec(name: str) -> str | None:
     try:
-        return codecs.lookup(name).name
+        found = codecs.lookup(name).name
+        b"    ".decode(found)
+    except UnicodeError:
+        pass
     except (LookupError, ValueError):
         return None
+    return None if found in NO_CHARSETS else found
 
 
 def _agree(marked: str, declared: str) -> bool:
@@ -352,6 +361,7 @@ class _Builder:
             self.root = element
         else:
             self.open.children.append(element)
+            element.ordinal = self.open.counts[written] = self.open.counts.get(written, 0) + 1
         self.open = element
 
     def _end(self, _raw: str) -> None:
