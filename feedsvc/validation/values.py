@@ -250,6 +250,9 @@ HOST = re.compile(r"(?:[^@/?#]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#:@\[\]]+)(?::\d*)
 def uri_reference(value: str) -> Iterator[str]:
     """A relative or absolute IRI reference (RFC 3987 §2.2)."""
     scheme = scheme_of(value)
+    if scheme in SCHEME_RULES:
+        yield from SCHEME_RULES[scheme](value)
+        return
     if NOT_IN_URI.search(value):
         yield "invalid-uri"
         return
@@ -258,21 +261,23 @@ def uri_reference(value: str) -> Iterator[str]:
     host = authority[1] if authority else ""
     if scheme in HOSTED and not HOST.fullmatch(host):
         yield "missing-host"
-    elif scheme == "tag" and not TAG.fullmatch(value):
-        yield "invalid-tag-uri"
-    elif scheme == "urn":
-        yield from _urn(value)
     elif UNWISE_BRACKET.search(rest[authority.end() :] if authority else rest):
         yield "invalid-uri"
-    if BAD_ESCAPE.search(value) and scheme != "tag":
+    if BAD_ESCAPE.search(value):
         yield "invalid-percent-encoding"
 
 
 def _urn(value: str) -> Iterator[str]:
     if not URN.fullmatch(value):
         yield "invalid-urn"
+    elif NOT_IN_URI.search(value):
+        yield "invalid-uri"
     elif value[4:].lower().startswith("uuid:") and not UUID.fullmatch(value[9:].partition("#")[0].partition("?")[0]):
         yield "invalid-uuid"
+
+
+# Schemes with a grammar of their own.
+SCHEME_RULES: dict[str, Check] = {"tag": matching(TAG.pattern, "invalid-tag-uri", re.IGNORECASE), "urn": _urn}
 
 
 def scheme_of(value: str) -> str:
@@ -283,10 +288,8 @@ def scheme_of(value: str) -> str:
 
 def absolute_uri(value: str) -> Iterator[str]:
     """An absolute IRI of a scheme that is registered."""
-    if NOT_IN_URI.search(value.strip(BLANKS)):
-        yield "invalid-uri"
-    elif not scheme_of(value):
-        yield "relative-uri"
+    if not scheme_of(value):
+        yield "invalid-uri" if NOT_IN_URI.search(value) else "relative-uri"
     else:
         yield from uri_reference(value)
         if scheme_of(value) not in registries.SCHEMES and not scheme_of(value).startswith("x-"):

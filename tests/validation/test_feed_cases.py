@@ -121,7 +121,7 @@ SAME: dict[str, set[str]] = {
     "SAXError": {"not-well-formed", "truncated", "undeclared-prefix"},
     "SameDocumentReference": {"same-document-link"},
     "SchemeNotIANARegistered": {"unregistered-scheme"},
-    "SecurityRisk": {"unsafe-element"},
+    "SecurityRisk": {"unsafe-element", "event-handler"},
     "SecurityRiskAttr": {"event-handler", "unsafe-style"},
     "SelfDoesntMatchLocation": {"self-mismatch"},
     "UndefinedElement": {"undefined-element"},
