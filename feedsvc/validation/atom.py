@@ -170,7 +170,7 @@ def judge_alternates(element: Element, findings: Findings) -> None:
 
 def _name(written: str) -> Iterator[str]:
     yield from values.plain_text(written)
-    if values.ADDRESS.search(written):
+    if values.holds_address(written):
         yield "email-in-name"
 
 

@@ -1,7 +1,7 @@
 """Every case file states its own expectation; adding one needs no code.
 
-`expect: code` must be found, `expect: not code` must not be, and then nothing may be an error either. `served as:` and `served from:`
-are the media type and the address.
+`expect: code` must be found, `expect: not code` must not be, and then nothing may be an error either.
+`served as:` and `served from:` are the media type and the address.
 """
 
 import re

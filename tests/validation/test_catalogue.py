@@ -18,7 +18,11 @@ FILLED = {"value", "name", "element", "attribute", "parent", "other", "right", "
 
 
 def strings(file: Path) -> set[str]:
-    return {node.value.partition(": ")[0] for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {
+        node.value.partition(": ")[0]
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def test_every_code_is_used_by_a_rule() -> None:
@@ -34,7 +38,9 @@ def test_every_code_that_is_reported_is_known() -> None:
 
 
 def test_the_page_is_the_catalogue() -> None:
-    assert (ROOM / "CODES.md").read_text() == reference.page(), "python -m feedsvc.validation.reference > feedsvc/validation/CODES.md"
+    assert (ROOM / "CODES.md").read_text() == reference.page(), (
+        "python -m feedsvc.validation.reference > feedsvc/validation/CODES.md"
+    )
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
@@ -42,7 +48,7 @@ def test_an_entry_is_whole(code: str) -> None:
     entry = CATALOGUE[code]
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
     assert entry.level in Level
-    assert entry.message.endswith((".", "\"."))
+    assert entry.message.endswith((".", '".'))
     assert entry.fix.endswith(".")
     assert all((entry.reference, entry.wrong, entry.right))
     names = {name for words in (entry.message, entry.fix) for _, name, _, _ in Formatter().parse(words) if name}

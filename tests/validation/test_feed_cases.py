@@ -14,7 +14,9 @@ import pytest
 from feedsvc.validation import Report, validate
 
 HERE = Path(__file__).resolve()
-SHARED = next((parent / "shared" / "feed-cases" for parent in HERE.parents if (parent / "shared" / "feed-cases").is_dir()), None)
+SHARED = next(
+    (parent / "shared" / "feed-cases" for parent in HERE.parents if (parent / "shared" / "feed-cases").is_dir()), None
+)
 
 pytestmark = pytest.mark.skipif(SHARED is None, reason="the feeds with a verdict are not beside this repository")
 
@@ -188,7 +190,9 @@ def test_verdicts_agree(part: str) -> None:
 
 
 def test_nothing_valid_is_called_invalid() -> None:
-    wronged = [row["file"] for row in rows() if row["verdict"] != "error" and not judged(row["file"], row["base"]).valid]
+    wronged = [
+        row["file"] for row in rows() if row["verdict"] != "error" and not judged(row["file"], row["base"]).valid
+    ]
     assert wronged == []
 
 
@@ -200,7 +204,9 @@ def expectations() -> Iterator[tuple[str, bool, bool]]:
             name = written.lstrip("!").partition("{")[0]
             if written.startswith("!"):
                 wanted = {"Error": not report.errors, "Warning": not report.warnings}
-                met = wanted.get(name, not (SAME.get(name, set()) & report.codes) or name in (*row["errors"], *row["warnings"]))
+                met = wanted.get(
+                    name, not (SAME.get(name, set()) & report.codes) or name in (*row["errors"], *row["warnings"])
+                )
             elif name.startswith("Valid"):
                 met = report.valid
             elif name == "Error":

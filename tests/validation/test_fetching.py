@@ -15,7 +15,11 @@ from feedsvc.validation.command import validate
 FEED = b"""<rss version="2.0"><channel><title>a</title><link>https://a.example/</link><description>b</description></channel></rss>"""
 LONG = FEED.replace(b"<description>b", b"<description>" + b"pear " * 500)
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
-    "/feed": (200, {"Content-Type": "application/rss+xml", "ETag": '"1"', "Content-Encoding": "gzip"}, gzip.compress(LONG)),
+    "/feed": (
+        200,
+        {"Content-Type": "application/rss+xml", "ETag": '"1"', "Content-Encoding": "gzip"},
+        gzip.compress(LONG),
+    ),
     "/deaf": (200, {"Content-Type": "application/rss+xml", "ETag": '"1"'}, FEED),
     "/plain": (200, {"Content-Type": "application/rss+xml"}, LONG),
     "/moved": (301, {"Location": "/plain"}, b""),
@@ -102,7 +106,20 @@ def test_private_addresses_are_refused_whatever_their_name(server: str, monkeypa
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0", "::ffff:10.0.0.1", "fc00::1", "2002:7f00:1::", "224.0.0.1"],
+    [
+        "10.0.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "192.168.1.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "::1",
+        "fe80::1%eth0",
+        "::ffff:10.0.0.1",
+        "fc00::1",
+        "2002:7f00:1::",
+        "224.0.0.1",
+    ],
 )
 def test_private(address: str) -> None:
     assert not fetching._public(address)

@@ -57,6 +57,13 @@ HTML = f'<rss version="2.0"><channel>{CHANNEL}<item><description>{{}}</descripti
         (ATOM[: ATOM.index("Verg")], "truncated"),
         ('{"version": "https://jsonfeed.org/version/1.1", "items": [', "json-truncated"),
         ('{"version": "https://jsonfeed.org/vers', "json-truncated"),
+        ("<!-- -->" * 500 + ATOM[:-2], "truncated"),
+        ("<!-- --> " * 5_000 + "<html>", "truncated"),
+        (HTML.format("b").replace("<item>", f"<webMaster>{'a' * 500_000}@</webMaster><item>"), "missing-email"),
+        (HTML.format("b").replace("<item>", f"<webMaster>{'@' * 500_000}</webMaster><item>"), "missing-email"),
+        (HTML.format("b").replace("<item>", f"<language>{'a-' * 500_000}</language><item>"), "invalid-language"),
+        (HTML.format("b").replace("<item>", f"<pubDate>{'(' * 500_000}</pubDate><item>"), "invalid-rfc822-date"),
+        (HTML.format("b").replace("https://a.example/", "https://" + "a/../" * 200_000), ""),
         ("[1, 2]", "not-a-feed"),
         ("{}", "not-a-feed"),
         ("pear", "not-a-feed"),
@@ -117,7 +124,11 @@ def test_encodings(encoding: str, declared: str | None) -> None:
 @pytest.mark.parametrize(
     ("data", "content_type", "code"),
     [
-        (b'<?xml version="1.0" encoding="iso-8859-1"?>' + ATOM.encode("utf-8-sig")[3:], "application/xml; charset=utf-8", "encoding-mismatch"),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-1"?>' + ATOM.encode("utf-8-sig")[3:],
+            "application/xml; charset=utf-8",
+            "encoding-mismatch",
+        ),
         (b"\xef\xbb\xbf" + b'<?xml version="1.0" encoding="iso-8859-1"?>' + ATOM.encode(), None, "encoding-mismatch"),
         (b'<?xml version="1.0" encoding="utf-16"?>' + ATOM.encode(), None, "undecodable"),
         (ATOM.encode("latin-1", "ignore"), None, "undecodable"),

@@ -27,7 +27,9 @@ def test_it_imports_nothing_of_the_rest() -> None:
     for file in files:
         for name in imported(file):
             top = name.partition(".")[0]
-            assert name == "feedsvc" or name.startswith("feedsvc.validation") or top in sys.stdlib_module_names | ALLOWED, (file, name)
+            assert (
+                name == "feedsvc" or name.startswith("feedsvc.validation") or top in sys.stdlib_module_names | ALLOWED
+            ), (file, name)
 
 
 def test_the_plugin_loads_no_rules_and_no_framework() -> None:

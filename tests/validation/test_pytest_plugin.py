@@ -22,7 +22,9 @@ def like_requests(body: str, url: str = "https://a.example/feed", status: int = 
 
 
 def like_django(body: str, *, streaming: bool = False) -> Any:
-    response = SimpleNamespace(status_code=200, headers={"Content-Type": TYPE}, streaming=streaming, request={"PATH_INFO": "/"})
+    response = SimpleNamespace(
+        status_code=200, headers={"Content-Type": TYPE}, streaming=streaming, request={"PATH_INFO": "/"}
+    )
     if streaming:
         response.streaming_content = iter([body[:10].encode(), body[10:].encode()])
     else:
