@@ -179,7 +179,7 @@ CONTENT = Shape(attributes={"type": Attr(), "src": Attr(values.uri_reference)}, 
 PERSON = Shape(
     children={
         "atom:name": Child(text(_name), 1),
-        "atom:uri": Child(exact_value(values.uri_reference)),
+        "atom:uri": Child(exact_value(values.uri_reference, blank="blank-element")),
         "atom:email": Child(exact_value(values.addr_spec)),
     }
 )
@@ -208,7 +208,7 @@ def _judge_date(element: Element, findings: Findings) -> None:
 
 ID = exact_value(values.absolute_uri, _judge_id)
 DATE = exact_value(values.rfc3339, _judge_date)
-REFERENCE = exact_value(values.uri_reference)
+REFERENCE = exact_value(values.uri_reference, blank="blank-element")
 
 
 # Entries, sources and feeds (§4.1.1, §4.1.2, §4.2.11).

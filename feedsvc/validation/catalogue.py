@@ -108,7 +108,7 @@ STRUCTURE: dict[str, Entry] = {
     "extension-attribute": Entry(N, "<{element}> carries {attribute}, which is not of RSS.", "Leave it out; readers pass over it.", RSS, '<rss version="2.0" xsi:schemaLocation="…">', '<rss version="2.0">'),
     "draft-attribute": Entry(E, "{attribute} is of a draft and was renamed.", "Use thr:updated.", _rfc(4685, "4"), '<link rel="replies" thr:when="…">', '<link rel="replies" thr:updated="…">'),
     "unexpected-text": Entry(E, '"{value}" stands directly inside <{name}>, which holds no text.', "Put it into an element of its own, or remove it.", VOCABULARY, "<channel>News<title>…", "<channel><title>News…"),
-    "unexpected-white-space": Entry(E, "White space stands around the value of {name}, where it counts.", "Write the value without blanks or line breaks around it.", _rfc(4287, "2"), "<id> urn:x:1 </id>", "<id>urn:x:1</id>"),
+    "unexpected-white-space": Entry(E, "White space stands around the value of {name}, where it counts.", "Write the value without blanks or line breaks around it.", _rfc(4287, "2"), "<id> urn:x-a:1 </id>", "<id>urn:x-a:1</id>"),
     "blank-element": Entry(W, "<{element}> is empty.", "Give it text, or leave it out where it may be absent.", READERS, "<title></title>", "<title>Harvest</title>"),
     "blank-attribute": Entry(W, "{attribute} of <{element}> is empty.", "Give it a value or leave it out.", READERS, '<link title="" …>', '<link title="Harvest" …>'),
     "late-metadata": Entry(E, "<{name}> stands after an entry.", "Put everything about the feed before its first entry.", "RFC 4287 appendix B, https://www.rfc-editor.org/rfc/rfc4287#appendix-B", "<entry>…</entry><title>…</title>", "<title>…</title><entry>…</entry>"),
@@ -177,16 +177,16 @@ ATOM: dict[str, Entry] = {
     "missing-xhtml-div": Entry(E, 'XHTML is not inside one div: "{value}".', 'Put all of it into one <div xmlns="http://www.w3.org/1999/xhtml">.', _rfc(4287, "3.1.1.3"), '<content type="xhtml"><p>…</p></content>', '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">…</div></content>'),
     "escaped-markup": Entry(W, 'XHTML holds escaped markup: "{value}".', 'Write the elements themselves, or use type="html".', _rfc(4287, "3.1.1.3"), "<div>&lt;b&gt;New&lt;/b&gt;</div>", "<div><b>New</b></div>"),
     "incomplete-source": Entry(W, "The source has no <{value}>.", "Copy id, title and updated from the feed that the entry came from.", _rfc(4287, "4.2.11"), "<source><title>…</title></source>", "<source><id>…</id><title>…</title><updated>…</updated></source>"),
-    "duplicate-entry": Entry(W, "Two entries have the id {value}, so readers show one of them.", "Give every entry an id of its own.", _rfc(4287, "4.1.1"), "<id>urn:x:1</id> twice", "<id>urn:x:1</id> and <id>urn:x:2</id>"),
+    "duplicate-entry": Entry(W, "Two entries have the id {value}, so readers show one of them.", "Give every entry an id of its own.", _rfc(4287, "4.1.1"), "<id>urn:x-a:1</id> twice", "<id>urn:x-a:1</id> and <id>urn:x-a:2</id>"),
     "duplicate-update": Entry(W, "Two versions of the entry {value} have one date.", "Date every version, or keep one.", _rfc(4287, "4.1.1"), "one id and one updated, twice", "one id, two dates"),
     "one-id-for-all": Entry(E, "All entries have the id {value}.", "Give every entry an id of its own.", _rfc(4287, "4.2.6"), "<id>https://example.org/</id> in every entry", "an id for each entry"),
-    "id-holds-update": Entry(N, "The id {value} holds the time of the last change, so every edit makes a new entry.", "Make ids of something that stays.", _rfc(4287, "4.2.6"), "urn:x:2024-05-01T12:00:00", "urn:x:1"),
+    "id-holds-update": Entry(N, "The id {value} holds the time of the last change, so every edit makes a new entry.", "Make ids of something that stays.", _rfc(4287, "4.2.6"), "urn:x-a:2024-05-01T12:00:00", "urn:x-a:1"),
     "undated-entry": Entry(N, "The entry has no date of publication, so readers invent one.", "Add pubDate, or date_published in JSON.", READERS, "<item> without <pubDate>", "<pubDate>Wed, 01 May 2024 12:00:00 +0000</pubDate>"),
 }
 
 RSS_RULES: dict[str, Entry] = {
     "missing-title-or-description": Entry(E, "The item has neither title nor description.", "Add one of them.", RSS, "<item><link>…</link></item>", "<item><title>…</title><link>…</link></item>"),
-    "missing-guid": Entry(W, "The item has no guid, so readers guess which items they have seen.", "Add a guid that never changes.", PROFILE, "<item><title>…</title></item>", '<guid isPermaLink="false">urn:x:1</guid>'),
+    "missing-guid": Entry(W, "The item has no guid, so readers guess which items they have seen.", "Add a guid that never changes.", PROFILE, "<item><title>…</title></item>", '<guid isPermaLink="false">urn:x-a:1</guid>'),
     "duplicate-guid": Entry(E, "Two items have the guid {value}, so readers show one of them.", "Give every item a guid of its own.", RSS, "<guid>…/a</guid> twice", "<guid>…/a</guid> and <guid>…/b</guid>"),
     "guid-not-permalink": Entry(E, 'The guid "{value}" is said to be a permalink, but is no address on the web.', "Add isPermaLink=\"false\", or use the page's address.", RSS, "<guid>17</guid>", '<guid isPermaLink="false">17</guid>'),
     "short-guid": Entry(W, 'The guid "{value}" is so short that another feed will have it too.', "Use something unique in the world: an address, a UUID.", PROFILE, '<guid isPermaLink="false">1</guid>', '<guid isPermaLink="false">tag:example.org,2024:1</guid>'),

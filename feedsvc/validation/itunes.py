@@ -121,8 +121,6 @@ CATEGORY = Shape(attributes={"text": Attr(required=True)}, rules=(_judge_categor
 CATEGORY.children["itunes:category"] = Child(CATEGORY, most=MANY)
 IMAGE = Shape(
     attributes={"href": Attr(values.absolute_uri, required=True), "url": Attr(values.absolute_uri), "rel": Attr()},
-    text=values.anything,
-    blank="",
 )
 OWNER = Shape(children={"itunes:email": Child(value(values.addr_spec)), "itunes:name": Child(text(values.plain_text))})
 

@@ -109,8 +109,8 @@ def _judge_tag(name: str, attributes: Mapping[str, str], relative: str) -> Itera
 
 
 def _known(name: str) -> bool:
-    # A hyphen makes a custom element (HTML §4.13.3), a colon an element of another vocabulary.
-    return name in registries.HTML_ELEMENTS or name in registries.EMBEDDED_ELEMENTS or "-" in name or ":" in name
+    # A hyphen makes a custom element (HTML §4.13.3).
+    return name in registries.HTML_ELEMENTS or name in registries.EMBEDDED_ELEMENTS or "-" in name
 
 
 def _judge_attributes(name: str, attributes: Mapping[str, str], relative: str) -> Iterator[tuple[str, str]]:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from feedsvc.validation.reading import Element
 
 # RFC 2326 §3.6, as the specification writes it: seconds, hours with minutes and seconds, or now.
-npt = values.matching(
-    r"now|\d+(?:\.\d*)?|\d+:[0-5]?\d:[0-5]?\d(?:\.\d*)?|[0-5]?\d:[0-5]?\d(?:\.\d*)?", "invalid-npt-time", re.ASCII
-)
+npt = values.matching(r"now|\d+(?:\.\d*)?|\d+:[0-5]?\d:[0-5]?\d(?:\.\d*)?", "invalid-npt-time", re.ASCII)
 
 HASH_LENGTHS = {"md5": 32, "sha-1": 40}
 MPAA = ("g", "nc-17", "pg", "pg-13", "r", "x", "nr", "ur")
@@ -95,7 +93,6 @@ def _judge_adult(element: Element, findings: Findings) -> None:
 
 text_type = values.one_of(("plain", "html"))
 TYPED = text(values.anything, _judge_typed_text, type=Attr(text_type))
-PLAIN = text(values.plain_text)
 SIZED = {"width": Attr(values.positive_integer), "height": Attr(values.positive_integer)}
 CREDIT_ROLE = values.matching(r"[a-z][a-z\- ]*", "invalid-form: a role in words, as producer", re.IGNORECASE)
 
@@ -143,9 +140,7 @@ OPTIONAL: dict[str, Child] = {
     "media:peerLink": Child(
         empty(type=Attr(values.media_type), href=Attr(values.absolute_uri, required=True)), most=MANY
     ),
-    "media:player": Child(
-        Shape(text=values.anything, blank="", attributes={"url": Attr(values.absolute_uri, required=True), **SIZED})
-    ),
+    "media:player": Child(Shape(attributes={"url": Attr(values.absolute_uri, required=True), **SIZED})),
     "media:price": Child(
         empty(
             type=Attr(values.one_of(("rent", "purchase", "package", "subscription"))),
@@ -210,8 +205,6 @@ OPTIONAL: dict[str, Child] = {
     ),
     "media:thumbnail": Child(
         Shape(
-            text=values.anything,
-            blank="",
             attributes={"url": Attr(values.absolute_uri, required=True), "time": Attr(npt), **SIZED},
         ),
         most=MANY,

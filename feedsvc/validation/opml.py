@@ -26,11 +26,11 @@ def _judge_outline(outline: Element, findings: Findings) -> None:
         if outline.get("xmlUrl") is not None:
             findings.report("missing-outline-type", outline)
     elif kind.lower() in ("rss", "atom"):
-        if outline.get("xmlUrl") is None:
+        if not (outline.get("xmlUrl") or "").strip():
             findings.report("missing-feed-address", outline)
         if not (outline.get("title") or "").strip():
             findings.report("missing-outline-title", outline)
-    elif kind.lower() in ("link", "include") and outline.get("url") is None:
+    elif kind.lower() in ("link", "include") and not (outline.get("url") or "").strip():
         findings.report("missing-link-address", outline, value=kind)
     elif kind.lower() not in OUTLINE_TYPES and _version(outline).startswith("1."):
         findings.report("unknown-outline-type", outline, attribute="type", value=kind)

@@ -73,9 +73,9 @@ def value(check: values.Check, *rules: Rule, **attributes: Attr) -> Shape:
     return Shape(check, attributes, rules=rules, blank="", leaf=True)
 
 
-def exact_value(check: values.Check, *rules: Rule) -> Shape:
+def exact_value(check: values.Check, *rules: Rule, blank: str = "") -> Shape:
     """An Atom value, around which white space is a fault."""
-    return Shape(values.exact(check), rules=rules, blank="", exact=True, leaf=True)
+    return Shape(values.exact(check), rules=rules, blank=blank, exact=True, leaf=True)
 
 
 def empty(*rules: Rule, **attributes: Attr) -> Shape:
