@@ -260,7 +260,7 @@ def _has_author(entry: Element) -> bool:
 def _judge_source(element: Element, findings: Findings) -> None:
     for name in ("atom:id", "atom:title", "atom:updated"):
         if element.first(name) is None:
-            findings.report("incomplete-source", element, value=name)
+            findings.report("incomplete-source", element, value=element.spelt(name))
 
 
 def _judge_order(feed: Element, findings: Findings) -> None:

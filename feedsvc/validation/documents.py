@@ -55,10 +55,9 @@ def _judge_json(data: bytes | str, findings: Findings) -> str:
     try:
         text = data.decode() if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
+        findings.source = Source(error.object)
         wrong = f"0x{error.object[error.start]:02x}"
-        findings.report(
-            "undecodable", value=wrong, encoding="utf-8", line=str(error.object.count(b"\n", 0, error.start) + 1)
-        )
+        findings.report("undecodable", offset=error.start, value=wrong, encoding="utf-8")
         return UNKNOWN
     findings.source = Source(text)
     if text.startswith("\ufeff"):
@@ -79,11 +78,12 @@ def _judge_xml(data: bytes | str, content_type: str | None, findings: Findings) 
     if text is None:
         return UNKNOWN
     text = text.removeprefix("\ufeff")
+    findings.source = Source(text)
     if reading.is_html(text):
-        findings.report("html-page")
+        findings.report("html-page", offset=0)
         return UNKNOWN
     if "<" not in text:
-        findings.report("not-a-feed", value=text.strip()[:40])
+        findings.report("not-a-feed", offset=0, value=text.strip()[:40])
         return UNKNOWN
     document = reading.parse(text, findings)
     if document is None:

@@ -35,6 +35,9 @@ class Place(Protocol):
     def attribute_offset(self, name: str, source: Source) -> int:
         """Where its attribute or member `name` begins."""
 
+    def attribute_path(self, name: str) -> str:
+        """The name of its attribute or member `name` in the document."""
+
 
 class Source:
     """The text judged, as offsets see it: UTF-8 bytes of XML, characters of JSON."""
@@ -91,15 +94,12 @@ class Findings:
         if self.counts[code] > MOST_OF_A_CODE:
             return
         entry = CATALOGUE[code]
-        path = place.path if place else "/"
-        if attribute:
-            path += f"/@{attribute}"
+        holder = place.path if place else "/"
+        path = place.attribute_path(attribute) if place and attribute else holder
+        element = holder.rsplit("/", 1)[-1].partition("[")[0]
         line, column = self._position(place, attribute, offset)
-        seen = {
-            "value": _shortened(value),
-            "element": path.rsplit("/", 1)[-1] if not attribute else path.rsplit("/", 2)[-2],
-        }
-        seen |= {"attribute": attribute, "name": attribute or seen["element"].partition("[")[0], "right": right, **more}
+        seen = {"value": _shortened(value), "element": element, "attribute": attribute, "name": attribute or element}
+        seen |= {"right": right, **more}
         where = entry.reference
         if where == VOCABULARY and place:
             where = VOCABULARIES.get(place.vocabulary, where)
@@ -121,5 +121,7 @@ class Findings:
 
 
 def _shortened(value: str) -> str:
+    """`value` fit to be shown: on one line, not too long, and without what would steer a terminal."""
     value = " ".join(value.split()) if value.strip() else value
-    return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…"
+    value = "".join(each if each.isprintable() else "\ufffd" for each in value[:LONGEST_VALUE])
+    return value if len(value) < LONGEST_VALUE else value[:-1] + "…"

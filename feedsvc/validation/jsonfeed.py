@@ -80,7 +80,12 @@ def _judge_id(item: Value, findings: Findings) -> None:
     if identity is None:
         findings.report("missing-member", item, value="id")
     elif identity.kind in ("number", "boolean"):
-        findings.report("id-not-text", item, attribute="id", value=str(identity.scalar))
+        findings.report(
+            "id-not-text",
+            item,
+            attribute="id",
+            value=f"{identity.scalar:g}" if isinstance(identity.scalar, float) else str(identity.scalar).lower(),
+        )
     elif identity.kind != "string":
         findings.report("wrong-kind", item, attribute="id", value=identity.kind, other="string")
     elif not item.text("id").strip():

@@ -49,6 +49,10 @@ class Value:
         """Where member `name` begins."""
         return self.names.get(name, self.offset) if source else self.offset
 
+    def attribute_path(self, name: str) -> str:
+        """From the root: `/items/0/title`."""
+        return f"{self.path.rstrip('/')}/{name}"
+
     def text(self, name: str) -> str:
         """Member `name` as text; `""` where it is absent or none."""
         member = self.members.get(name)

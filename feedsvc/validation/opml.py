@@ -60,14 +60,8 @@ OUTLINE_ATTRIBUTES: dict[str, values.Check] = {
 }
 
 
-class _AnyAttribute(dict[str, Attr]):
-    """Any name (specification, "Extending OPML"): the rule of outlines looks at the known ones."""
-
-    def get(self, key: str, default: Attr | None = None) -> Attr | None:  # type: ignore[override]
-        return super().get(key, default) or Attr()
-
-
-OUTLINE = Shape(attributes=_AnyAttribute(), rules=(_judge_outline,))
+# Outlines may carry attributes of any name (specification, "Extending OPML"); the rule looks at the known ones.
+OUTLINE = Shape(rules=(_judge_outline,), free=True)
 OUTLINE.children["outline"] = Child(OUTLINE, most=MANY)
 HEAD = Shape(
     children={
@@ -90,7 +84,7 @@ HEAD = Shape(
         "windowLeft": Child(INTEGER),
         "windowBottom": Child(INTEGER),
         "windowRight": Child(INTEGER),
-        "cloud": Child(Shape(opaque=True, attributes=_AnyAttribute())),
+        "cloud": Child(Shape(opaque=True, free=True)),
     }
 )
 BODY = Shape(children={"outline": Child(OUTLINE, 1, MANY)})

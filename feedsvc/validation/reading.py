@@ -130,6 +130,16 @@ class Element:
         found = re.compile(rb"\s" + re.escape(attribute.written.encode()) + rb"\s*=").search(source.text, self.offset)
         return found.start() + 1 if found else self.offset
 
+    def attribute_path(self, name: str) -> str:
+        """From the root: `/feed/entry[2]/link/@href`."""
+        attribute = self.attributes.get(name)
+        return f"{self.path}/@{attribute.written if attribute else name}"
+
+    def spelt(self, name: str) -> str:
+        """`name` as the document would write it here: bare where this element's vocabulary is the default namespace."""
+        prefix, _, local = name.rpartition(":")
+        return local if prefix and prefix == self.vocabulary and ":" not in self.written else name
+
     def get(self, name: str) -> str | None:
         """The value of attribute `name`."""
         attribute = self.attributes.get(name)
@@ -218,8 +228,8 @@ def decode(data: bytes, content_type: str | None, findings: Findings) -> str | N
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        findings.report("undecodable", value=f"0x{data[error.start]:02x}", encoding=chosen, line=str(line))
+        findings.source = Source(data)
+        findings.report("undecodable", offset=error.start, value=f"0x{data[error.start]:02x}", encoding=chosen)
         return None
 
 

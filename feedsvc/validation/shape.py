@@ -48,6 +48,7 @@ class Shape:
     the code for text that is empty, `""` where the check is to judge it. `closed`: elements of a judged vocabulary
     that are not listed are faults even if the vocabulary is not listed at all. `leaf`: no element at all may stand
     inside. `opaque`: nothing inside is walked into; rules do.
+    `free`: attributes of any name may stand there.
     """
 
     text: values.Check | None = None
@@ -59,6 +60,7 @@ class Shape:
     closed: bool = False
     leaf: bool = False
     opaque: bool = False
+    free: bool = False
 
 
 def text(
@@ -115,7 +117,7 @@ def _judge_attributes(element: Element, shape: Shape, findings: Findings) -> Non
                 continue
             for code in known.check(attribute.value):
                 findings.report(code, element, attribute=name, value=attribute.value)
-        elif ":" not in name:
+        elif ":" not in name and not shape.free:
             findings.report("unexpected-attribute", element, attribute=name, value=attribute.value)
         elif name.startswith("{"):
             report_unknown(name[1:].partition("}")[0], element, findings)
@@ -153,7 +155,7 @@ def _judge_children(element: Element, shape: Shape, findings: Findings) -> list[
         inside.append((child, known.shape))
     for name, wanted in shape.children.items():
         if counts.get(name, 0) < wanted.least:
-            findings.report("missing-element", element, value=name)
+            findings.report("missing-element", element, value=element.spelt(name))
     return inside
 
 

@@ -147,6 +147,12 @@ def test_the_limits_are_what_is_said() -> None:
     assert reading.MOST_BYTES == 5 * 1024 * 1024
 
 
+def test_values_steer_no_terminal() -> None:
+    report = validate('{"version": "\\u001b[31m\\u202e", "items": [], "title": "t"}')
+    assert "invalid-json-feed-version" in report.codes
+    assert all(finding.message.isprintable() for finding in report.findings)
+
+
 def test_findings_are_bounded() -> None:
     many = f'<rss version="2.0"><channel>{"<pear/>" * 50_000}</channel></rss>'
     report = validate(many)
