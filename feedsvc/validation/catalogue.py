@@ -75,6 +75,7 @@ READING: dict[str, Entry] = {
     "not-well-formed": Entry(E, 'The XML is not well-formed at "{value}": {reason}.', "Escape & as &amp; and < as &lt;, close every element, and leave out control characters; better, let a library write the XML.", XML, "<title>Fish & Chips</title>", "<title>Fish &amp; Chips</title>"),
     "truncated": Entry(E, "The document ends inside <{value}>.", "Send the document whole; look for a timeout, a size limit or an error while it was written.", XML, '<rss version="2.0"><channel>', '<rss version="2.0"><channel>…</channel></rss>'),
     "late-declaration": Entry(E, "Something stands before <?xml, which must come first.", "Remove blank lines and everything else before the declaration.", "XML 1.0 §2.8, https://www.w3.org/TR/xml/#sec-prolog-dtd", '(blank line)<?xml version="1.0"?>', '<?xml version="1.0"?>'),
+    "xml-version": Entry(E, "The document says that it is XML {value}.", 'Write version="1.0"; feeds are XML 1.0, and most readers know no other.', "XML 1.0 §2.8, https://www.w3.org/TR/xml/#sec-prolog-dtd", '<?xml version="1.1"?>', '<?xml version="1.0"?>'),
     "undeclared-prefix": Entry(E, 'A prefix is used that is not declared, at "{value}".', "Declare it on the root element with xmlns.", NAMES, '<rss version="2.0"><dc:date>', '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'),
     "unknown-encoding": Entry(E, "The encoding {value} is not known.", "Use UTF-8.", ENCODING, '<?xml version="1.0" encoding="utf8mb4"?>', '<?xml version="1.0" encoding="utf-8"?>'),
     "undecodable": Entry(E, "The byte {value} is not {encoding}.", "Write the document in the encoding that it declares; use UTF-8.", ENCODING, 'encoding="utf-8", and é as the one byte E9', 'encoding="utf-8", and é as C3 A9'),
@@ -203,6 +204,7 @@ RSS_RULES: dict[str, Entry] = {
     "content-before-description": Entry(W, "content:encoded stands without a description before it.", "Put a description, a summary, before content:encoded.", PROFILE, "<content:encoded>…</content:encoded>", "<description>…</description><content:encoded>…</content:encoded>"),
     "several-enclosures": Entry(W, "The item has a further enclosure, {value}, and many readers take only one.", "Keep one enclosure an item.", PROFILE, "<enclosure …/><enclosure …/>", "<enclosure …/>"),
     "missing-language": Entry(N, "The channel does not say its language.", "Add <language>.", RSS, "<channel> without <language>", "<language>en</language>"),
+    "undated-comments": Entry(W, "Items count their comments, but the channel has no lastBuildDate, so that nobody sees when a count changes.", "Add lastBuildDate.", PROFILE, "<slash:comments>3</slash:comments>", "<lastBuildDate>…</lastBuildDate>…<slash:comments>3</slash:comments>"),
     "comment-rss": Entry(W, "wfw:commentRSS is an old spelling.", "Write wfw:commentRss.", "CommentAPI, http://wellformedweb.org/story/9", "<wfw:commentRSS>", "<wfw:commentRss>"),
     "misplaced-xhtml": Entry(W, "<{name}> stands directly in <{parent}>, where readers do not look for it.", "Put it into content or description.", READERS, "<item><xhtml:body>…", "<item><description>&lt;p>…"),
 }

@@ -329,6 +329,7 @@ class _Builder:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parser.StartNamespaceDeclHandler = self._declare
+        parser.XmlDeclHandler = self._declaration
         parser.EntityDeclHandler = self._entity
         parser.ExternalEntityRefHandler = self._outside
         parser.SkippedEntityHandler = self._skipped
@@ -395,6 +396,10 @@ class _Builder:
         if odd:
             self._odd = True
             self.findings.report("odd-characters", self.open, value=odd[0].encode("unicode_escape").decode())
+
+    def _declaration(self, version: str, _encoding: str | None, _standalone: int) -> None:
+        if version != "1.0":
+            self.findings.report("xml-version", offset=self.parser.CurrentByteIndex, value=version)
 
     def _declare(self, prefix: str | None, address: str | None) -> None:
         self.declared.append(Declared(prefix or "", address or "", self.parser.CurrentByteIndex))

@@ -237,6 +237,8 @@ def _judge_channel(channel: Element, findings: Findings) -> None:
         elif items:
             findings.report("late-metadata-in-channel", child)
             break
+    if channel.first("lastBuildDate") is None and any(item.first("slash:comments") for item in channel.all("item")):
+        findings.report("undated-comments", channel)
     if channel.first("language") is None and channel.first("dc:language") is None:
         findings.report("missing-language", channel)
     if not _before_two(channel):

@@ -126,6 +126,7 @@ SAME: dict[str, set[str]] = {
     "SecurityRisk": {"unsafe-element", "event-handler"},
     "SecurityRiskAttr": {"event-handler", "unsafe-style"},
     "SelfDoesntMatchLocation": {"self-mismatch"},
+    "SlashDate": {"undated-comments"},
     "UndefinedElement": {"undefined-element"},
     "UndeterminableVocabulary": {"undeterminable-vocabulary"},
     "UnexpectedAttribute": {"unexpected-attribute"},
