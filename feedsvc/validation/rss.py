@@ -171,8 +171,6 @@ CHANNEL_SEMANTICS = (
     ("webMaster", "dc:publisher"),
     ("language", "dc:language"),
     ("pubDate", "dc:date"),
-    ("title", "dc:title"),
-    ("description", "dc:description"),
     ("category", "dc:subject"),
     ("lastBuildDate", "dcterms:modified"),
 )
@@ -181,8 +179,6 @@ ITEM_SEMANTICS = (
     ("category", "dc:subject"),
     ("pubDate", "dc:date"),
     ("source", "dc:source"),
-    ("title", "dc:title"),
-    ("description", "dc:description"),
 )
 
 

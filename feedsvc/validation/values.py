@@ -450,12 +450,6 @@ def plain_text(value: str) -> Iterator[str]:
         yield "stray-markup"
 
 
-def declared_text(value: str) -> Iterator[str]:
-    """Text that is declared to be plain, in a vocabulary that can declare it to be HTML."""
-    if holds_markup(value):
-        yield "undeclared-html"
-
-
 def base64_text(value: str) -> Iterator[str]:
     """Base64 of RFC 4648 §4, white space aside."""
     try:
