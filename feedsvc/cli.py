@@ -14,6 +14,7 @@ import click
 
 from feedsvc.errors import Level, Problem, SettingError
 from feedsvc.settings import FILE, listen, load
+from feedsvc.validation.command import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -217,6 +218,8 @@ def _advice(site: Site, settings: Settings) -> Iterator[Problem]:
         if size > LARGE:
             yield Problem(FILE, 1, "large-feed", f"/{scope.path}feed.atom has {size >> 10} KiB")
 
+
+main.add_command(validate)
 
 if __name__ == "__main__":
     main()
