@@ -57,8 +57,8 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 @contextlib.contextmanager
-def _site(settings: Settings) -> Iterator[Site]:
-    """Give the site, its library in step with the folder. Exits where the folder can not be read."""
+def _looked(settings: Settings) -> Iterator[Site]:
+    """Give the site, its library in step with the folder."""
     from dataclasses import replace  # noqa: PLC0415
 
     from feedsvc.web.site import Site  # noqa: PLC0415 - the commands that need no posts start without it
@@ -69,6 +69,13 @@ def _site(settings: Settings) -> Iterator[Site]:
                 site.look(progress)
         except SettingError as error:
             raise click.ClickException(str(error)) from None
+        yield site
+
+
+@contextlib.contextmanager
+def _site(settings: Settings) -> Iterator[Site]:
+    """Give the same site, but exit where the folder can not be read."""
+    with _looked(settings) as site:
         if site.trouble:
             raise click.ClickException(f"{settings.posts}: {site.trouble}")
         yield site
@@ -81,10 +88,9 @@ def serve(posts: str | None) -> None:
     settings = _settings(posts)  # a wrong one stops the start here, in one line
     try:
         listen()
-        if settings.database_url:
-            from feedsvc.library import open_library  # noqa: PLC0415
-
-            open_library(settings).dispose()
+        # The workers find the library in step: what takes long in it takes long here, where nothing times out.
+        with _looked(settings):
+            pass
     except SettingError as error:
         raise click.ClickException(str(error)) from None
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415

@@ -235,6 +235,25 @@ def address(value: object, *names: str) -> str:
     return text if re.search(r"[./]", text) and not re.search(r"[\s<>]", text.replace(" ", "")) else ""
 
 
+# ISO 639-1. Other two letters are mistakes, three of them so common that what is meant is known.
+_LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et "
+    "eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk "
+    "kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny "
+    "oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk "
+    "tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+_MEANT = {"cn": "zh", "jp": "ja", "ua": "uk"}
+
+
+def language(value: object) -> str:
+    """Give the language tag (BCP 47) that a value means: `zh_CN` is zh-CN, `jp` is ja; "" where it means none."""
+    first, hyphen, rest = (value.strip() if isinstance(value, str) else "").replace("_", "-").partition("-")
+    first = _MEANT.get(first.lower(), first.lower())
+    known = first in _LANGUAGES or re.fullmatch(r"[a-z]{3}", first)
+    return first + hyphen + rest if known and re.fullmatch(r"(?:[A-Za-z0-9]{2,8}(?:-(?!$)|$))*", rest) else ""
+
+
 def number(value: object) -> int:
     """Give a whole number of pixels or bytes; 0 where value is none."""
     match = re.fullmatch(r"(\d{1,12})(?:\.0+)?(?:px)?", value.strip()) if isinstance(value, str) else None

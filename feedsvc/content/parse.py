@@ -121,8 +121,6 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     if not title:
         title = heading[:MAX_TITLE] or naming.title_of(path)
         report("no-title", f"the front matter has no title; it became: {title}")
-    language = one_line(value) if isinstance(value := fields.first(found, "language")[1], str) else ""
-    language = language.replace("_", "-")
     expires = fields.first(found, "expires")[1]
     return Post(
         path=path,
@@ -140,7 +138,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         picture=picture,
         thumbnail=thumbnail or picture,
         enclosures=() if protected else _enclosures(found, links, folder),
-        language=language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "",
+        language=fields.language(fields.first(found, "language")[1]),
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
         expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
     )
@@ -334,8 +332,9 @@ def _picture(found: dict[str, Any], wanted: str, links: Links) -> Picture | None
 
 
 def _with_picture(content: Markup, picture: Picture | None) -> Markup:
-    """Put the post's picture above its body, unless the body shows it somewhere."""
-    if picture is None or html.escape(picture.url) in content or not content:
+    """Put the post's picture above its body, unless the body shows it somewhere, be it from behind a proxy."""
+    inner = picture.url[picture.url.rfind("http") :] if picture else ""
+    if picture is None or html.escape(picture.url) in content or html.escape(unquote(inner)) in content:
         return content
     size = (
         Markup(' width="{}" height="{}"').format(picture.width, picture.height)
@@ -405,5 +404,9 @@ def _body(
     if not summary:  # prose before code
         prose = re.sub(r"<pre[ >].*?</pre>", " ", content, flags=re.DOTALL)
         summary = first_words(one_line(plain_text(prose) or plain_text(content)), SUMMARY)
-    heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>", content, re.DOTALL)
-    return content, summary, one_line(plain_text(heading[1])) if heading else ""
+    found_heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", content, re.DOTALL)
+    heading = one_line(plain_text(found_heading[1])) if found_heading else ""
+    if found_heading and not content[: found_heading.start()].strip() and heading == (title or heading):
+        # The body begins with its own title, which pages and readers show above it.
+        content = Markup(content[found_heading.end() :])  # noqa: S704 - of what make_safe gave
+    return content, summary, heading

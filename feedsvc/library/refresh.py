@@ -29,17 +29,29 @@ if TYPE_CHECKING:
     from feedsvc.content.sources import Folder, Found
     from feedsvc.settings import Settings
 
+# Milliseconds that a process waits for another one's refresh.
+PATIENCE = 60_000
+
 
 def refresh(
-    engine: sa.Engine, folder: Folder, settings: Settings, progress: Callable[[int, int], None] | None = None
+    engine: sa.Engine,
+    folder: Folder,
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    patient: bool = True,
 ) -> bool:
     """Bring the library in step with the folder, in one transaction; tell whether anything changed.
 
-    progress is told how many of how many files are parsed. Raises OSError where the folder can not be read.
+    progress is told how many of how many files are parsed. Raises OSError where the folder can not be read, and the
+    database's error where another process refreshes for long; without patience, at once.
     """
     if not _differs(engine, *folder.scan()):
         return False
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Waiting for the lock happens inside SQLite, where no other greenlet has its turn.
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE if patient else 0}")
         # The write lock, for the rest of the transaction: a row that every refresh changes first.
         connection.execute(META.update().where(META.c.name == "generation").values(value=META.c.value + 1))
         found, scanned = folder.scan()  # again: another process may have done it all while this one waited

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from feedsvc.content import naming
 from feedsvc.content.post import SITE
-from feedsvc.content.repair import PLAYERS
 from feedsvc.feeds import FORMATS
 from feedsvc.feeds.selection import shown_name
 
@@ -52,12 +51,11 @@ _templates.globals.update(site=SITE, formats=FORMATS, format_names=_FORMAT_NAMES
 STYLE = _templates.get_template("style.css").render()
 _templates.globals["style"] = STYLE
 
-# Nothing runs, nothing is sent, nothing frames a page; pictures, sound and film from anywhere, players from their hosts.
+# Nothing runs, nothing is sent, nothing frames a page; pictures, sound and film from anywhere.
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'",
     "img-src http: https: data:",
     "media-src http: https:",
-    "frame-src " + " ".join(f"https://{host}" for host in PLAYERS),
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",
     "base-uri 'none'",
     "form-action 'none'",

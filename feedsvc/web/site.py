@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import threading
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeVar
 
@@ -89,13 +90,13 @@ class Site:
         if self._engine is not None:
             self._engine.dispose()
 
-    def look(self, progress: Callable[[int, int], None] | None = None) -> Catalog:
+    def look(self, progress: Callable[[int, int], None] | None = None, *, patient: bool = True) -> Catalog:
         """Bring the library in step with the folder; give the scopes that there are now.
 
-        While other processes are at it for long, these are the scopes of before.
+        While other processes are at it for long, these are the scopes of before; without patience, while they are at it.
         """
         try:
-            return self._ask(lambda engine: self._look(engine, progress))
+            return self._ask(lambda engine: self._look(engine, progress, patient=patient))
         except sa.exc.DatabaseError as error:
             if self._catalog is None or not library.is_busy(error):
                 raise
@@ -125,9 +126,11 @@ class Site:
         with contextlib.suppress(sa.exc.DatabaseError):
             self._look(engine)
 
-    def _look(self, engine: sa.Engine, progress: Callable[[int, int], None] | None = None) -> Catalog:
+    def _look(
+        self, engine: sa.Engine, progress: Callable[[int, int], None] | None = None, *, patient: bool = True
+    ) -> Catalog:
         try:
-            library.refresh(engine, self.folder, self.settings, progress)
+            library.refresh(engine, self.folder, self.settings, progress, patient=patient)
             self.trouble = ""
         except OSError as error:
             self.trouble = f"the posts folder can not be read: {error.strerror or error}"
@@ -146,7 +149,8 @@ class Site:
     def _keep_looking(self) -> None:
         while not self._closed.wait(self.settings.refresh):
             try:
-                self.look()
+                # Between two posts others have their turn: under gevent, this is the thread that answers requests.
+                self.look(lambda _done, _of: time.sleep(0), patient=False)
             except Exception:  # whatever it is, the posts of before are served, and the next look may go well
                 log.exception("the posts could not be looked at")
 
@@ -246,9 +250,13 @@ class Site:
             catalog = self.catalog
             outlines = [self._outline(catalog.site, self.settings.title)]
             outlines += [self._outline(scope) for scope in catalog.children("category")]
-            for title, kind in (("Tags", "tag"), ("Authors", "author")):
-                if scopes := catalog.children(kind):
-                    outlines.append(Outline(title, children=tuple(map(self._outline, scopes))))
+            inner = [scope for scope in catalog.scopes.values() if not scope.rooted]
+            groups = (
+                ("Names inside categories", sorted(inner, key=lambda scope: scope.key)),
+                ("Tags", catalog.children("tag")),
+                ("Authors", catalog.children("author")),
+            )
+            outlines += [Outline(title, children=tuple(map(self._outline, group))) for title, group in groups if group]
             document = render_opml(self.settings.title, outlines, base, catalog.site.newest)
             return Representation(document.body, f"{document.media_type}; charset=utf-8", document.updated)
 
