@@ -37,6 +37,8 @@ _BLOCK = (
     "ol|p|pre|section|table|ul"
 )
 _ROOT = re.compile(rf"\s*<({_BLOCK})(?=[\s/>])([^>]*)>", re.IGNORECASE)
+# What nobody writes into HTML: after a blank line, at the margin, a Markdown heading, picture or fence.
+_CERTAIN = re.compile(r"\n[ \t]*\n(?:\#{1,6} \S|!\[[^\]\n]*\]\(|```\w*[ \t]*\n|\*\*\S[^*\n]*\*\*)")
 _MATH_FIELDS = ("math", "mathjax", "katex", "latex", "use_math", "usemath")
 
 # Attribute lists of kramdown ({: .note}) and heading ids ({#id}), tables of contents, container marks (:::note) and
@@ -82,6 +84,8 @@ def is_html(path: str, body: str) -> bool:
     """
     if path.lower().endswith(HTML_SUFFIXES):
         return True
+    if _CERTAIN.search(body):
+        return False
     at = 0
     while root := _ROOT.match(body, at):
         name = root[1]

@@ -35,6 +35,9 @@ from feedsvc.errors import PostRefused
         ("a.md", "<span>one</span>", False),
         ("a.md", "", False),
         ("a.md", "<div>x</div", False),
+        ("a.md", "<details>\n\n**one**\n</details>", False),
+        ("a.md", "<div>\n\n## One\n\n</div>", False),
+        ("a.md", "<div>\n\n#1 of 2\n\n</div>", True),
     ],
 )
 def test_a_body_is_html_by_its_suffix_or_when_it_is_nothing_else(path, body, html):
