@@ -37,6 +37,8 @@ _BLOCK = (
     "ol|p|pre|section|table|ul"
 )
 _ROOT = re.compile(rf"\s*<({_BLOCK})(?=[\s/>])([^>]*)>", re.IGNORECASE)
+# What nobody writes into HTML: after a blank line, at the margin, a Markdown heading, picture or fence.
+_CERTAIN = re.compile(r"\n[ \t]*\n(?:\#{1,6} \S|!\[[^\]\n]*\]\(|```\w*[ \t]*\n|\*\*\S[^*\n]*\*\*)")
 _MATH_FIELDS = ("math", "mathjax", "katex", "latex", "use_math", "usemath")
 
 # Attribute lists of kramdown ({: .note}) and heading ids ({#id}), tables of contents, container marks (:::note) and
@@ -82,6 +84,8 @@ def is_html(path: str, body: str) -> bool:
     """
     if path.lower().endswith(HTML_SUFFIXES):
         return True
+    if _CERTAIN.search(body):
+        return False
     at = 0
     while root := _ROOT.match(body, at):
         name = root[1]
@@ -308,6 +312,30 @@ def _drop_marks(state: StateCore) -> None:
     state.tokens = kept
 
 
+def _without_kramdown(text: str) -> str:
+    """Take out what kramdown reads before Markdown does, but not out of fenced code."""
+    if "{:" not in text and "markdown" not in text:
+        return text
+    parts: list[str] = [""]
+    fence = ""
+    for line in text.splitlines(keepends=True):
+        mark = re.match(r"[ \t>]*(`{3,}|~{3,})", line)
+        if mark and not fence:
+            fence = mark[1]
+            parts += [line]
+        elif fence:
+            parts[-1] += line
+            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
+                fence = ""
+                parts += [""]
+        else:
+            parts[-1] += line
+    return "".join(
+        part if place % 2 else _MARKDOWN_INSIDE.sub(r"\1\2\n\n", _CONTENTS_LIST.sub("", part))
+        for place, part in enumerate(parts)
+    )
+
+
 def _is_unshown(content: str) -> bool:
     return content[:1] in "*ie{" and all(map(_UNSHOWN.fullmatch, content.split("\n")))
 
@@ -327,8 +355,7 @@ def from_markdown(text: str, fields: dict[str, object]) -> str:
         if count > limit:
             raise PostRefused("body-limit", f"the body has {count} {what}; {limit} are the most")
     math = "$$" in text or any(fields.get(name) not in (None, "false") for name in _MATH_FIELDS)
-    text = _CONTENTS_LIST.sub("", text)
-    text = _MARKDOWN_INSIDE.sub(r"\1\2\n\n", text)
+    text = _without_kramdown(text)
     # The environment is this call's own: footnotes and references of one post are not another's.
     return str(_markdown(math=math).render(text, {}))
 

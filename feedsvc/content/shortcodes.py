@@ -214,7 +214,7 @@ def _include(tag: Tag) -> str | Inline:
 
 def _block(tag: Tag) -> Inline:
     """Give the inner text as blocks of its own, below the title that a callout may have."""
-    title = tag.get("title", "summary", "header")
+    title = tag.get("title", "summary", "header") or (" ".join(tag.words) if tag.name == "details" else "")
     head = f"<p><strong>{html.escape(title)}</strong></p>\n\n" if title and tag.inner else ""
     return Inline(f"\n\n{head}{tag.inner.strip(chr(10))}\n\n" if "\n" in tag.inner or head else tag.inner)
 

@@ -1,6 +1,7 @@
 """A body becomes HTML: Markdown as other engines read it, reStructuredText, or HTML that stays."""
 
 import builtins
+from html import escape as html_escape
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,9 @@ from feedsvc.errors import PostRefused
         ("a.md", "<span>one</span>", False),
         ("a.md", "", False),
         ("a.md", "<div>x</div", False),
+        ("a.md", "<details>\n\n**one**\n</details>", False),
+        ("a.md", "<div>\n\n## One\n\n</div>", False),
+        ("a.md", "<div>\n\n#1 of 2\n\n</div>", True),
     ],
 )
 def test_a_body_is_html_by_its_suffix_or_when_it_is_nothing_else(path, body, html):
@@ -106,6 +110,13 @@ def test_an_admonition_is_its_title_and_its_text():
 
 def test_a_container_of_kramdown_is_markdown_inside():
     assert "<strong>one</strong>" in from_markdown('<div class="x" markdown="1">\n**one**\n</div>', {})
+
+
+def test_code_about_kramdown_is_left_alone():
+    code = '* TOC\n{:toc}\n\n<div markdown="1">\n</div>\n'
+    html = from_markdown(f'a\n\n```\n{code}```\n\n<div markdown="1">\n**b**\n</div>', {})
+    assert f"<pre><code>{html_escape(code)}</code></pre>" in html
+    assert "<strong>b</strong>" in html
 
 
 def test_footnotes_of_one_text_are_not_another_s():

@@ -89,7 +89,7 @@ def test_code_is_shown_as_it_is_with_its_language(written):
 @pytest.mark.parametrize(
     "form",
     [
-        "{{% {0} x %}}inner{{% end{0} %}}",
+        "{{% {0} %}}inner{{% end{0} %}}",
         "{{{{< {0} >}}}}inner{{{{< /{0} >}}}}",
         "{{{{% {0} %}}}}inner{{{{% /{0} %}}}}",
     ],
@@ -98,6 +98,13 @@ def test_a_container_leaves_what_is_in_it(name, form):
     expansion = expand(form.format(name))
     assert expansion.text.strip() == "inner"
     assert not expansion.unknown
+
+
+def test_a_container_shows_its_title():
+    assert made("{% details Click me %}\ninner\n{% enddetails %}").split("\n\n")[1:3] == [
+        "<p><strong>Click me</strong></p>",
+        "inner",
+    ]
 
 
 def test_an_unknown_tag_leaves_its_inner_text_and_is_told_once():
