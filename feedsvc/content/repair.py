@@ -383,9 +383,10 @@ def _is_second_formula(element: Element) -> bool:
 def _picture(img: Element, links: Links) -> list[Node | Text] | None:
     if _is_dot(img):  # a counter of readers
         return []
-    src = re.sub(r"\s+", "", img.attrs.get("src") or "")
+    written = img.attrs.get("src") or ""
+    src = re.sub(r"\s+", "", written)
     if not permitted("img", "src", src) or not src.startswith("data:"):
-        src = links.picture(src)
+        src = links.picture(written)
     if not src:
         return [Text(img.attrs.get("alt") or "")]
     img.attrs["src"] = src

@@ -120,3 +120,7 @@ def test_no_code_number_column_is_left():
     html = '<table class="highlighttable"><tr><td class="linenos"><pre>1\n2</pre></td><td class="code"><pre>a\nb</pre>'
     assert mend(html) == "<pre>a\nb</pre>"
     assert "<td>12</td>" in mend('<table><tr><td>12</td><td class="code">a</td></tr></table>')
+
+
+def test_a_space_in_an_address_is_encoded():
+    assert mend('<img src="my cat.png">') == '<img src="https://blog.example/my%20cat.png">'
