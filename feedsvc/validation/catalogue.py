@@ -69,6 +69,7 @@ READING: dict[str, Entry] = {
     "empty-document": Entry(E, "The document is empty.", "Serve the feed, even one without entries.", XML, "(nothing)", '<rss version="2.0">…</rss>'),
     "too-large": Entry(E, "The document has more than {value} MiB, which is more than is judged.", "Keep a feed under 1 MiB; put older entries into archive pages (RFC 5005).", READERS, "a feed of 100 MiB", "a feed of 100 KiB"),
     "large-feed": Entry(N, "The document has {value} MiB, and some readers cut or drop feeds over 1 MiB.", "Carry fewer entries; put older ones into archive pages (RFC 5005).", READERS, "a feed of 3 MiB", "a feed of 300 KiB"),
+    "compressed": Entry(E, "The document is packed with {value}.", "Unpack it first; a server says Content-Encoding: {value}, so that readers do.", _rfc(9110, "8.4"), "feed.xml.gz served as feed.xml", "feed.xml"),
     "html-page": Entry(E, "This is a web page and not a feed.", "Look at what the address really serves: an error page, a login or a consent form is the usual cause.", READERS, "<!DOCTYPE html><title>404</title>", '<feed xmlns="http://www.w3.org/2005/Atom">…</feed>'),
     "not-a-feed": Entry(E, "This is no feed that is known here: it begins with {value}.", "Use Atom, RSS 2.0, JSON Feed or OPML.", READERS, "<urlset>…</urlset>", '<rss version="2.0">…</rss>'),
     "unsupported-format": Entry(E, "{value} is not judged here.", "Use Atom, RSS 2.0 or JSON Feed, which every reader of it understands too.", READERS, "<rdf:RDF>…</rdf:RDF>", '<rss version="2.0">…</rss>'),
