@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # 5 MiB is five times what large readers take; the rest bounds what a hostile document may cost.
 MOST_BYTES = 5 * 1024 * 1024
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 60_000
 MOST_DEPTH = 200
-MOST_ATTRIBUTES = 200_000
+MOST_ATTRIBUTES = 120_000
 # Text that entities may add to a document.
 MOST_EXPANSION = 64 * 1024
 

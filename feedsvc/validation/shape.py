@@ -60,6 +60,12 @@ class Shape:
     leaf: bool = False
     opaque: bool = False
     free: bool = False
+    required: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once, not for every element: an item may have a hundred children, of which it must have none.
+        required = tuple(name for name, child in self.children.items() if child.least)
+        object.__setattr__(self, "required", required)
 
 
 def text(
@@ -152,8 +158,8 @@ def _judge_children(element: Element, shape: Shape, findings: Findings) -> list[
         if known.most is not None and counts[child.name] > known.most:
             findings.report("duplicate-element", child, parent=element.written)
         inside.append((child, known.shape))
-    for name, wanted in shape.children.items():
-        if counts.get(name, 0) < wanted.least:
+    for name in shape.required:
+        if name not in counts:
             findings.report("missing-element", element, value=element.spelt(name))
     return inside
 
