@@ -250,6 +250,7 @@ PODCASTS: dict[str, Entry] = {
     "unplayed-format": Entry(W, "Apple Podcasts does not play files of the kind {value}.", "Use MP3 or M4A for sound, MP4 or M4V for video.", APPLE, 'url="https://example.org/a.wma"', 'url="https://example.org/a.mp3"'),
     "idle-flag": Entry(N, '"{value}" of {name} has no effect; only Yes has.', "Write Yes, or leave it out.", APPLE, "<itunes:block>no</itunes:block>", "<itunes:block>Yes</itunes:block>"),
     "missing-podcast-tag": Entry(W, "The show has no {value}, without which Apple Podcasts does not list it.", "Add {value}.", APPLE, "<channel> with itunes:author alone", '<itunes:category text="Leisure"/>'),
+    "podcast-encoding": Entry(W, "The show is encoded as {value}, and Apple Podcasts asks for UTF-8.", "Write the feed in UTF-8.", APPLE, 'encoding="iso-8859-1"', 'encoding="utf-8"'),
     "missing-podcast-owner": Entry(W, "The show has no itunes:email of its owner.", "Add itunes:owner with itunes:email, by which directories confirm whose show it is.", APPLE, "<itunes:owner/>", "<itunes:owner><itunes:email>anna@example.org</itunes:email></itunes:owner>"),
     "unknown-podcast-tag": Entry(N, "<{name}> inside <{parent}> is not known in the podcast namespace.", "Check its spelling and place.", PODCAST, "<podcast:transcripts …/>", "<podcast:transcript …/>"),
 }

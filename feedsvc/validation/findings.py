@@ -68,12 +68,13 @@ def _line_starts(text: bytes | str) -> list[int]:
 class Findings:
     """The findings of one document while it is judged.
 
-    `url` is where it was fetched from, if known; `now` is what dates are compared with. `unknown` are the namespaces
-    that were remarked on, `counts` how often each code held.
+    `url` is where it was fetched from, if known; `now` is what dates are compared with. `encoding` is Python's name of
+    the document's. `unknown` are the namespaces that were remarked on, `counts` how often each code held.
     """
 
     now: datetime
     url: str | None = None
+    encoding: str = "utf-8"
     source: Source = field(default_factory=lambda: Source(b""))
     found: list[Finding] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)

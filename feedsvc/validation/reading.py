@@ -223,6 +223,7 @@ def decode(data: bytes, content_type: str | None, findings: Findings) -> str | N
     if codec is None:
         findings.report("unknown-encoding", value=chosen)
         return None
+    findings.encoding = codec.removesuffix("-sig")
     if codec not in COMMON_ENCODINGS and not guessed:
         findings.report("obscure-encoding", value=chosen)
     try:
