@@ -69,6 +69,7 @@ READING: dict[str, Entry] = {
     "empty-document": Entry(E, "The document is empty.", "Serve the feed, even one without entries.", XML, "(nothing)", '<rss version="2.0">…</rss>'),
     "too-large": Entry(E, "The document has more than {value} MiB, which is more than is judged.", "Keep a feed under 1 MiB; put older entries into archive pages (RFC 5005).", READERS, "a feed of 100 MiB", "a feed of 100 KiB"),
     "large-feed": Entry(N, "The document has {value} MiB, and some readers cut or drop feeds over 1 MiB.", "Carry fewer entries; put older ones into archive pages (RFC 5005).", READERS, "a feed of 3 MiB", "a feed of 300 KiB"),
+    "compressed": Entry(E, "The document is packed with {value}.", "Unpack it first; a server says Content-Encoding: {value}, so that readers do.", _rfc(9110, "8.4"), "feed.xml.gz served as feed.xml", "feed.xml"),
     "html-page": Entry(E, "This is a web page and not a feed.", "Look at what the address really serves: an error page, a login or a consent form is the usual cause.", READERS, "<!DOCTYPE html><title>404</title>", '<feed xmlns="http://www.w3.org/2005/Atom">…</feed>'),
     "not-a-feed": Entry(E, "This is no feed that is known here: it begins with {value}.", "Use Atom, RSS 2.0, JSON Feed or OPML.", READERS, "<urlset>…</urlset>", '<rss version="2.0">…</rss>'),
     "unsupported-format": Entry(E, "{value} is not judged here.", "Use Atom, RSS 2.0 or JSON Feed, which every reader of it understands too.", READERS, "<rdf:RDF>…</rdf:RDF>", '<rss version="2.0">…</rss>'),
@@ -249,6 +250,7 @@ PODCASTS: dict[str, Entry] = {
     "unplayed-format": Entry(W, "Apple Podcasts does not play files of the kind {value}.", "Use MP3 or M4A for sound, MP4 or M4V for video.", APPLE, 'url="https://example.org/a.wma"', 'url="https://example.org/a.mp3"'),
     "idle-flag": Entry(N, '"{value}" of {name} has no effect; only Yes has.', "Write Yes, or leave it out.", APPLE, "<itunes:block>no</itunes:block>", "<itunes:block>Yes</itunes:block>"),
     "missing-podcast-tag": Entry(W, "The show has no {value}, without which Apple Podcasts does not list it.", "Add {value}.", APPLE, "<channel> with itunes:author alone", '<itunes:category text="Leisure"/>'),
+    "podcast-encoding": Entry(W, "The show is encoded as {value}, and Apple Podcasts asks for UTF-8.", "Write the feed in UTF-8.", APPLE, 'encoding="iso-8859-1"', 'encoding="utf-8"'),
     "missing-podcast-owner": Entry(W, "The show has no itunes:email of its owner.", "Add itunes:owner with itunes:email, by which directories confirm whose show it is.", APPLE, "<itunes:owner/>", "<itunes:owner><itunes:email>anna@example.org</itunes:email></itunes:owner>"),
     "unknown-podcast-tag": Entry(N, "<{name}> inside <{parent}> is not known in the podcast namespace.", "Check its spelling and place.", PODCAST, "<podcast:transcripts …/>", "<podcast:transcript …/>"),
 }

@@ -27,6 +27,8 @@ DRAFTS = (
     "http://purl.org/atom/ns#draft-ietf-atompub-format",
 )
 UNKNOWN = "unknown"
+# How compressed data begins (RFC 1952 §2.3.1, RFC 8878 §3.1.1).
+COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def judge(data: bytes | str, content_type: str | None, findings: Findings) -> str:
@@ -36,6 +38,12 @@ def judge(data: bytes | str, content_type: str | None, findings: Findings) -> st
         return UNKNOWN
     if not data.strip():
         findings.report("empty-document")
+        return UNKNOWN
+    packed = next(
+        (name for start, name in COMPRESSED.items() if isinstance(data, bytes) and data.startswith(start)), ""
+    )
+    if packed:
+        findings.report("compressed", value=packed)
         return UNKNOWN
     transport.judge_size(len(data), findings)
     kind = _judge_json(data, findings) if _is_json(data, content_type) else _judge_xml(data, content_type, findings)

@@ -68,13 +68,15 @@ def _line_starts(text: bytes | str) -> list[int]:
 class Findings:
     """The findings of one document while it is judged.
 
-    `url` is where it was fetched from, if known; `now` is what dates are compared with.
+    `url` is where it was fetched from, if known; `now` is what dates are compared with. `encoding` is Python's name of
+    the document's. `unknown` are the namespaces that were remarked on, `counts` how often each code held.
     """
 
     now: datetime
     url: str | None = None
+    encoding: str = "utf-8"
     source: Source = field(default_factory=lambda: Source(b""))
-    found: list[tuple[int, Finding]] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -104,13 +106,11 @@ class Findings:
         if where == VOCABULARY and place:
             where = VOCABULARIES.get(place.vocabulary, where)
         words = entry.message.format(**seen), entry.fix.format(**seen)
-        finding = Finding(code, entry.level, line, column, path, *words, where)
-        self.found.append((line, finding))
+        self.found.append(Finding(code, entry.level, line, column, path, *words, where))
 
     def in_order(self) -> tuple[Finding, ...]:
         """Everything found, in the document's order, each thing once."""
-        ordered = sorted(self.found, key=lambda each: (each[0], each[1].column))
-        return tuple(dict.fromkeys(finding for _, finding in ordered))
+        return tuple(dict.fromkeys(sorted(self.found, key=lambda each: (each.line, each.column))))
 
     def _position(self, place: Place | None, attribute: str, offset: int | None) -> tuple[int, int]:
         if offset is not None:

@@ -159,6 +159,8 @@ def judge_channel(channel: Element, findings: Findings) -> None:
     """What Apple asks of a show, where the channel or an item speaks Apple's vocabulary at all."""
     if not any(child.name.startswith("itunes:") for part in (channel, *channel.all("item")) for child in part.children):
         return
+    if findings.encoding not in ("utf-8", "ascii"):
+        findings.report("podcast-encoding", channel, value=findings.encoding)
     for name in REQUIRED:
         if channel.first(name) is None:
             findings.report("missing-podcast-tag", channel, value=name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from feedsvc.validation.findings import Findings
 
 MOST_DEPTH = 100
-MOST_VALUES = 200_000
+MOST_VALUES = 100_000
 
 BLANK = re.compile(r"[ \t\n\r]*")
 STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"', re.DOTALL)
@@ -139,6 +139,8 @@ class _Scanner:
                 "a string does not end, or holds a control character",
             )
         self.at = found.end()
+        if "\\" not in found[0]:
+            return found[0][1:-1]
         try:
             read: str = json.loads(found[0])
         except ValueError as error:

@@ -30,6 +30,9 @@ JUDGED = {
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
 }
 
+# The vocabulary that gets new elements while this is in use: one that is not listed may be newer than the list.
+GROWING = "podcast"
+
 # Vocabularies that are known to be in use; what they hold is not judged.
 KNOWN = {
     "admin": "http://webns.net/mvcb/",

@@ -1,8 +1,8 @@
 """From bytes to a tree with positions, within bounds.
 
-`read` decodes (byte order mark, then the charset of the transport, then the XML declaration: RFC 7303 §3, XML 1.0
-appendix F), tells the format apart, and parses XML with expat under defusedxml's rules: entities are not expanded
-into one another, nothing outside the document is fetched, and depth, size and number of elements are bounded.
+`decode` finds the encoding (byte order mark, then the charset of the transport, then the XML declaration: RFC 7303 §3,
+XML 1.0 appendix F); `parse` reads XML with expat under defusedxml's rules: entities are not expanded into one another,
+nothing outside the document is fetched, and depth, size and number of elements are bounded.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # 5 MiB is five times what large readers take; the rest bounds what a hostile document may cost.
 MOST_BYTES = 5 * 1024 * 1024
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 60_000
 MOST_DEPTH = 200
-MOST_ATTRIBUTES = 200_000
+MOST_ATTRIBUTES = 120_000
 # Text that entities may add to a document.
 MOST_EXPANSION = 64 * 1024
 
@@ -58,7 +58,7 @@ HTML_PAGE = re.compile(
 )
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
 # Latin text that was read as Latin-1 and written as UTF-8: a lead byte, then a continuation byte, both as characters.
-TWICE_ENCODED = re.compile("[\u00c2\u00c3\u00e2][\u0080-\u00bf]")
+TWICE_ENCODED = re.compile("[\u00c2\u00c3][\u0080-\u00bf]")
 ODD_CHARACTER = re.compile("[\u0080-\u009f\ufffd\ufffe\uffff]")
 
 
@@ -76,7 +76,8 @@ class Element:
     """An element of the document.
 
     `name` has the specification's prefix (`media:content`), `written` the document's; a name of an unknown namespace is
-    `{address}local`. `base` and `language` are in scope here (`xml:base` unresolved, outermost first).
+    `{address}local`. `ordinal` is which of its siblings of one written name it is, from 1, and `counts` how many
+    children of each there are.
     """
 
     name: str
@@ -87,7 +88,6 @@ class Element:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    # Which of its siblings of one written name this is, from 1; and how many children of each there are.
     ordinal: int = 1
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -223,6 +223,7 @@ def decode(data: bytes, content_type: str | None, findings: Findings) -> str | N
     if codec is None:
         findings.report("unknown-encoding", value=chosen)
         return None
+    findings.encoding = codec.removesuffix("-sig")
     if codec not in COMMON_ENCODINGS and not guessed:
         findings.report("obscure-encoding", value=chosen)
     try:

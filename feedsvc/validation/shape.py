@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedsvc.validation import values
-from feedsvc.validation.namespaces import ATOM, JUDGED, MISSPELT, PREFIX
+from feedsvc.validation.namespaces import ATOM, GROWING, JUDGED, MISSPELT, PREFIX, XHTML
 
 if TYPE_CHECKING:
     from feedsvc.validation.findings import Findings
@@ -23,11 +23,10 @@ MANY = None
 
 @dataclass(frozen=True, slots=True)
 class Attr:
-    """An attribute: how its value is checked, whether it must be there, and what an empty one is called."""
+    """An attribute: how its value is checked, whether it must be there, and the code for an empty one."""
 
     check: values.Check = values.anything
     required: bool = False
-    missing: str = "missing-attribute"
     blank: str = ""
 
 
@@ -61,6 +60,12 @@ class Shape:
     leaf: bool = False
     opaque: bool = False
     free: bool = False
+    required: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once, not for every element: an item may have a hundred children, of which it must have none.
+        required = tuple(name for name, child in self.children.items() if child.least)
+        object.__setattr__(self, "required", required)
 
 
 def text(
@@ -123,7 +128,7 @@ def _judge_attributes(element: Element, shape: Shape, findings: Findings) -> Non
             report_unknown(name[1:].partition("}")[0], element, findings)
     for name, wanted in shape.attributes.items():
         if wanted.required and name not in element.attributes:
-            findings.report(wanted.missing, element, value=name)
+            findings.report("missing-attribute", element, value=name)
 
 
 def _judge_text(element: Element, shape: Shape, findings: Findings) -> None:
@@ -153,8 +158,8 @@ def _judge_children(element: Element, shape: Shape, findings: Findings) -> list[
         if known.most is not None and counts[child.name] > known.most:
             findings.report("duplicate-element", child, parent=element.written)
         inside.append((child, known.shape))
-    for name, wanted in shape.children.items():
-        if counts.get(name, 0) < wanted.least:
+    for name in shape.required:
+        if name not in counts:
             findings.report("missing-element", element, value=element.spelt(name))
     return inside
 
@@ -167,16 +172,18 @@ def _report_undefined(child: Element, parent: Element, shape: Shape, findings: F
         findings.report(code, child, parent=parent.written)
     elif child.namespace not in PREFIX:
         report_unknown(child.namespace, child, findings)
-    elif child.namespace in JUDGED.values():
-        prefix = child.name.partition(":")[0]
-        if prefix == "podcast":
-            findings.report("unknown-podcast-tag", child, parent=parent.written)
-        elif prefix != "xhtml" and (
-            shape.closed
-            or child.namespace == parent.namespace
-            or any(name.startswith(f"{prefix}:") for name in shape.children)
-        ):
-            findings.report("undefined-element", child, parent=parent.written)
+    elif child.vocabulary == GROWING:
+        findings.report("unknown-podcast-tag", child, parent=parent.written)
+    elif child.vocabulary in JUDGED and child.namespace != XHTML and _claims(shape, child, parent):
+        findings.report("undefined-element", child, parent=parent.written)
+
+
+def _claims(shape: Shape, child: Element, parent: Element) -> bool:
+    """Whether a shape says all there is to say of `child`'s vocabulary."""
+    listed = f"{child.vocabulary}:"
+    return (
+        shape.closed or child.namespace == parent.namespace or any(name.startswith(listed) for name in shape.children)
+    )
 
 
 def report_unknown(address: str, element: Element, findings: Findings) -> None:

@@ -20,6 +20,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # What no file of reasonable size, or no file at all, can show; each is shown where it is named.
 ELSEWHERE = {
     "empty-document": "test_hostile.py",
+    "compressed": "test_hostile.py",
     "too-large": "test_hostile.py",
     "large-feed": "test_hostile.py",
     "too-deep": "test_hostile.py",

@@ -1,5 +1,6 @@
 """Whatever comes in gets its finding, in bounded time and memory."""
 
+import gzip
 import time
 from collections.abc import Iterator
 
@@ -39,6 +40,7 @@ HTML = f'<rss version="2.0"><channel>{CHANNEL}<item><description>{{}}</descripti
     [
         (b"", "empty-document"),
         (b" \n", "empty-document"),
+        (gzip.compress(ATOM.encode()), "compressed"),
         (b"x" * 100_000_000, "too-large"),
         (b"<feed>" + b" " * 100_000_000, "too-large"),
         ("<" * 5_000_000, "not-well-formed"),
