@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -86,11 +87,21 @@ def serve(posts: str | None) -> None:
             open_library(settings).dispose()
     except SettingError as error:
         raise click.ClickException(str(error)) from None
+    # 4,000 posts take longer than gunicorn lets a worker take to start, and what a killed one did is taken back. A process
+    # of its own, because gevent wants to be the first to import what it patches.
+    reading = multiprocessing.get_context("fork").Process(target=_read, args=(settings,))
+    reading.start()
+    reading.join()
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
     given = f"POSTS={posts!r}" if posts else ""
     sys.argv = ["feedsvc", "-c", "python:feedsvc.web.gunicorn_conf", f"feedsvc:create_app({given})"]
     WSGIApplication("%(prog)s", prog="feedsvc serve").run()
+
+
+def _read(settings: Settings) -> None:
+    with contextlib.suppress(click.ClickException), _site(settings):  # a server without its folder starts, too
+        pass
 
 
 @main.command()
