@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -88,16 +89,29 @@ def serve(posts: str | None) -> None:
     settings = _settings(posts)  # a wrong one stops the start here, in one line
     try:
         listen()
-        # The workers find the library in step: what takes long in it takes long here, where nothing times out.
-        with _looked(settings):
-            pass
     except SettingError as error:
         raise click.ClickException(str(error)) from None
+    # The workers find the library in step: 4,000 posts take longer than gunicorn lets a worker take to start, and what a
+    # killed one did is taken back. A process of its own, because gevent wants to be the first to import what it patches.
+    reading = multiprocessing.get_context("fork").Process(target=_read, args=(settings,))
+    reading.start()
+    reading.join()
+    if reading.exitcode:
+        sys.exit(reading.exitcode)
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
     given = f"POSTS={posts!r}" if posts else ""
     sys.argv = ["feedsvc", "-c", "python:feedsvc.web.gunicorn_conf", f"feedsvc:create_app({given})"]
     WSGIApplication("%(prog)s", prog="feedsvc serve").run()
+
+
+def _read(settings: Settings) -> None:
+    try:
+        with _looked(settings):
+            pass
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
 
 
 @main.command()

@@ -52,6 +52,31 @@ def pages(out):
     return set(files(out)) - {".feedsvc.json"}
 
 
+# -- serve -------------------------------------------------------------------------------------------------------------
+
+
+def test_serve_reads_the_posts_before_its_workers_start(run, posts, monkeypatch):
+    from feedsvc import library
+    from feedsvc.library import clock
+    from feedsvc.settings import load
+
+    found = []
+
+    class Server:
+        def __init__(self, *_, **__):
+            pass
+
+        def run(self):
+            engine = library.open_library(load({"POSTS": str(posts)}))
+            found.append(library.catalog(engine, clock.now()).site.posts)
+            engine.dispose()
+
+    monkeypatch.setattr("gunicorn.app.wsgiapp.WSGIApplication", Server)
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    assert run("serve", posts).exit_code == 0
+    assert found == [2]
+
+
 # -- build -------------------------------------------------------------------------------------------------------------
 
 FEEDS = {
