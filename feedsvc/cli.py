@@ -89,6 +89,10 @@ def serve(posts: str | None) -> None:
     settings = _settings(posts)  # a wrong one stops the start here, in one line
     try:
         listen()
+        if settings.database_url:
+            from feedsvc.library import open_library  # noqa: PLC0415
+
+            open_library(settings).dispose()
     except SettingError as error:
         raise click.ClickException(str(error)) from None
     # The workers find the library in step: 4,000 posts take longer than gunicorn lets a worker take to start, and what a
@@ -96,8 +100,6 @@ def serve(posts: str | None) -> None:
     reading = multiprocessing.get_context("fork").Process(target=_read, args=(settings,))
     reading.start()
     reading.join()
-    if reading.exitcode:
-        sys.exit(reading.exitcode)
     from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415
 
     given = f"POSTS={posts!r}" if posts else ""
@@ -106,12 +108,8 @@ def serve(posts: str | None) -> None:
 
 
 def _read(settings: Settings) -> None:
-    try:
-        with _looked(settings):
-            pass
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+    with _looked(settings):  # a server without its folder starts, too
+        pass
 
 
 @main.command()

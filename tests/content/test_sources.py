@@ -127,7 +127,7 @@ def test_a_name_that_is_not_utf_8_is_reported(posts):
 def test_a_post_that_may_not_be_read_is_refused(posts):
     (posts / "a.md").chmod(0)
     if os.access(posts / "a.md", os.R_OK):
-        pytest.skip("this user may read everything")
+        pytest.skip("root reads everything")
     with pytest.raises(PostRefused) as refused:
         Folder(posts).read("a.md")
     assert refused.value.code == "unreadable"
@@ -137,7 +137,7 @@ def test_a_folder_that_may_not_be_read_is_reported_and_the_rest_is_found(posts):
     (posts / "b").mkdir()
     (posts / "b").chmod(0)
     if os.access(posts / "b", os.R_OK):
-        pytest.skip("this user may read everything")
+        pytest.skip("root reads everything")
     found, problems = scanned(posts)
     (posts / "b").chmod(0o700)
     assert (found, problems) == (["a.md"], [("b", "unreadable")])
