@@ -110,12 +110,23 @@ def test_every_address_of_the_table_answers(tmp_path, monkeypatch):
 def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     from flask import Flask
 
-    monkeypatch.chdir(ROOT)
+    from feedsvc.validation.pytest_plugin import assert_valid_feed
+
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    app = Flask(__name__)
-    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
-        exec(block, {"app": app})
-    assert app.test_client().get("/blog/feed.atom").status_code == 200
+    monkeypatch.setenv("FEEDSVC_BASE_URL", "https://blog.example/blog")
+    names = {"app": Flask(__name__), "pytest": pytest, "Path": Path}
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "posts", "posts")
+    feed = subprocess.run(
+        [sys.executable, "-m", "feedsvc", "build", "out"], capture_output=True, check=False, timeout=60
+    )
+    assert feed.returncode == 0
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 4
+    for block in blocks:
+        exec(block, names)
+    names["test_feed"](assert_valid_feed)
+    names["test_file"](Path("out/feed.rss"), assert_valid_feed)
 
 
 def test_every_code_is_reported_somewhere():

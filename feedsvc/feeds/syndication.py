@@ -173,7 +173,7 @@ def _entries(
     return shown, left_out
 
 
-_LIKE_MARKUP = re.compile(r"</?[A-Za-z]|&(?:#|[A-Za-z])")
+_LIKE_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:#|[A-Za-z])")
 
 
 def _atom_entry(entry: Any, post: Post, feed: Feed, *, full: bool) -> None:

@@ -269,6 +269,7 @@ JSON_RULES: dict[str, Entry] = {
     "id-not-text": Entry(W, "The id {value} is not a string.", "Put it into quotes.", JSON, '"id": 17', '"id": "17"'),
     "duplicate-json-id": Entry(E, "Two items have the id {value}, so readers show one of them.", "Give every item an id of its own.", JSON, '"id": "1" twice', '"id": "1" and "id": "2"'),
     "missing-item-content": Entry(E, "The item has neither content_html nor content_text.", "Add one of them.", JSON, '{"id": "1"}', '{"id": "1", "content_text": "…"}'),
+    "html-in-plain-text": Entry(N, '"{value}" looks like HTML, and readers show it as it stands.', "Write plain text, unless the words are about HTML.", JSON, '"title": "<b>New</b>"', '"title": "New"'),
     "missing-feed-url": Entry(W, "The feed does not say where it is.", "Add feed_url.", JSON, '{"title": …} without feed_url', '"feed_url": "https://example.org/feed.json"'),
     "feed-url-mismatch": Entry(W, "feed_url is {value}, but the feed came from {other}.", "Name the address that readers should subscribe to, and serve the feed there.", JSON, '"feed_url": "http://…", fetched from https://…', '"feed_url": "https://…"'),
     "missing-home-page": Entry(W, "The feed does not say which site it belongs to.", "Add home_page_url.", JSON, '{"title": …} without home_page_url', '"home_page_url": "https://example.org/"'),
