@@ -101,7 +101,12 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     categories = fields.categories(found, settings.categories)
     title = fields.line_of(fields.first(found, "title")[1])[:MAX_TITLE]
     link = _link(settings, found, path, slug, published, categories, ident)
-    links = Links(_resolver(folder, path, link, report), settings.image_unproxy, settings.image_proxy)
+
+    def report_missing(address: str) -> None:
+        line = text.count("\n", 0, max(text.find(address), 0)) + 1
+        report("missing-file", f"{one_line(address)[:200]} is not in the posts folder", line)
+
+    links = Links(_resolver(folder, path, link, report_missing), settings.image_unproxy, settings.image_proxy)
 
     content, summary, heading = Markup(""), "", ""
     protected = found.get("password") not in (None, "")
@@ -264,8 +269,11 @@ def _link(
     return f"{parts.scheme}://{parts.netloc}" + re.sub(r"/{2,}", "/", filled)
 
 
-def _resolver(folder: Folder, path: str, link: str, report: Callable[[str, str], None]) -> Callable[[str, str], str]:
-    """Give what makes an address absolute: a file of the folder, another post, or a place on the post's own site."""
+def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], None]) -> Callable[[str, str], str]:
+    """Give what makes an address absolute: a file of the folder, another post, or a place on the post's own site.
+
+    missing is told the address of a file that should be in the folder and is not.
+    """
     here = posixpath.dirname(path)
     beside = posixpath.splitext(path)[0]  # Hexo's folder of a post's own files
 
@@ -298,7 +306,7 @@ def _resolver(folder: Folder, path: str, link: str, report: Callable[[str, str],
             if name and suffix not in POST_SUFFIXES:
                 return f"{SITE}/files/{naming.address(name)}"
             if kind == "file" and link.startswith(SITE) and "{" not in written:
-                report("missing-file", f"{one_line(written)[:200]} is not in the posts folder")
+                missing(written)
         return (addresses.link if kind == "link" else addresses.absolute)(written, link)
 
     return resolve
