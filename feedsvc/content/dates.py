@@ -46,15 +46,13 @@ def parse(text: str, zone: tzinfo) -> datetime | None:
 
     zone is where a date without one is. A date without a time is midnight. Forms: ISO 8601 and RFC 3339, loosely;
     RFC 822 and 5322; asctime and JavaScript; year, month and day in numbers or English words; seconds or milliseconds
-    since 1970. January 1970 is what machines make of a mistake, and no date.
+    since 1970.
     """
     text = " ".join(text.replace("\u200e", "").split())  # str.split takes the no-break spaces, too
     try:
-        instant = _read(text, zone)
+        return _read(text, zone)
     except (ValueError, OverflowError, OSError):  # no such day or hour; a year before 1 or past 9999
         return None
-    # Nobody wrote then: seconds that were taken for milliseconds, or 0, come out in this month, whenever it was meant.
-    return None if (instant.year, instant.month) == (1970, 1) else instant
 
 
 def _read(text: str, zone: tzinfo) -> datetime:

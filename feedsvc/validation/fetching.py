@@ -27,7 +27,7 @@ MOST_REDIRECTS = 5
 CHUNK = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HEADERS = {
-    "User-Agent": "feedsvc-validate (+https://pypi.org/project/feedsvc/)",
+    "User-Agent": "feedsvc-validate",
     "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8",
     "Accept-Encoding": "gzip",
 }
