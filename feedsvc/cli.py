@@ -126,7 +126,7 @@ def build(out: Path, posts: str | None, *, feeds_only: bool) -> None:
     base = settings.base_url
     if not base:
         base = "http://localhost:8000"
-        click.echo(f"BASE_URL is not set: addresses begin with {base}", err=True)
+        click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
     with _site(settings) as site:
         try:
             _write_all(site, out, base, feeds_only=feeds_only)

@@ -42,7 +42,7 @@ CATALOGUE: dict[str, tuple[Level, str]] = {
     "bad-date": (Level.ERROR, "write dates as 2022-07-24 23:13:57 +0000"),
     "no-date": (Level.WARNING, "give the post a date: it sorts last and has none in RSS and JSON"),
     "no-title": (Level.WARNING, "give the post a title; one was made from its first heading or file name"),
-    "duplicate-id": (Level.ERROR, "two posts claim one id; give each its own"),
+    "duplicate-id": (Level.ERROR, "two posts claim one id in guid, uuid or id; give each its own"),
     "kept": (Level.WARNING, "mend the post: until then its last version that could be read is served"),
     "protected": (Level.WARNING, "a post with a password shows neither body nor summary"),
     # The body

@@ -7,6 +7,7 @@ what the caller gives.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -229,7 +230,11 @@ def _from_environment(environ: Mapping[str, str], known: set[str]) -> dict[str, 
     values: dict[str, object] = {}
     for variable, text in environ.items():
         name = variable.removeprefix(PREFIX).lower()
-        if not variable.startswith(PREFIX) or name not in known:
+        if not variable.startswith(PREFIX):
+            continue
+        if name not in known:
+            if close := difflib.get_close_matches(name, known, 1, 0.75):  # LIMTI is LIMIT, but PORT is not POSTS
+                raise SettingError(variable, text, f"called {PREFIX}{close[0].upper()}, if that is what is meant")
             continue
         try:  # as Flask's from_prefixed_env reads them, but a title of 2020 stays text
             value = json.loads(text)
@@ -247,6 +252,14 @@ def load(given: Mapping[str, object] | None = None, environ: Mapping[str, str] |
     """
     environ = os.environ if environ is None else environ
     known = {entry.name: entry for entry in fields(Settings)}
+
+    def called(name: str) -> str:
+        if name in explicit:
+            return name.upper()
+        if name in environment:
+            return PREFIX + name.upper()
+        return f"{next((table for table, field in _TABLES.items() if field == name), name)} in {FILE}"
+
     explicit = {name.lower(): value for name, value in (given or {}).items()}
     environment = _from_environment(environ, set(known))
     platform = next((form.format(environ[name]) for name, form in PLATFORM_ADDRESSES if environ.get(name)), None)
@@ -256,13 +269,13 @@ def load(given: Mapping[str, object] | None = None, environ: Mapping[str, str] |
     values: dict[str, Any] = {}
     for name, value in found.items():
         if name not in known:
-            raise SettingError(name, value, "one of " + ", ".join(n for n in known if not n.startswith("about_")))
+            names = [*(n for n in known if not n.startswith("about_")), *_TABLES]
+            close = difflib.get_close_matches(name, names, 1)
+            raise SettingError(called(name), value, close[0] if close else "one of " + ", ".join(names))
         try:
             values[name] = known[name].metadata["read"](str(value) if isinstance(value, Path) else value)
         except ValueError as error:
-            raise SettingError(
-                PREFIX + name.upper() if name in environment else name.upper(), value, str(error)
-            ) from None
+            raise SettingError(called(name), value, str(error)) from None
     return Settings(**values)
 
 

@@ -236,7 +236,7 @@ def test_build_says_what_is_in_its_way(run, posts, out):
 def test_build_says_what_addresses_begin_with_where_nobody_did(run, posts, out, monkeypatch):
     monkeypatch.delenv("FEEDSVC_BASE_URL")
     result = run("build", out, posts)
-    assert "BASE_URL is not set: addresses begin with http://localhost:8000" in result.stderr
+    assert "FEEDSVC_BASE_URL is not set: addresses in the files begin with http://localhost:8000" in result.stderr
     assert 'href="http://localhost:8000/feed.atom"' in (out / "feed.atom").read_text()
 
 
@@ -351,7 +351,10 @@ def test_a_wrong_setting_stops_with_its_name_value_and_what_would_do(
 def test_a_wrong_setting_of_the_file_stops_too(run, posts):
     (posts / "feedsvc.toml").write_text("limit = 0\n")
     result = run("check", posts)
-    assert (result.exit_code, result.stderr) == (1, "Error: LIMIT is 0; it should be a whole number, 1 or more\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: limit in feedsvc.toml is 0; it should be a whole number, 1 or more\n",
+    )
 
 
 # -- as real processes -------------------------------------------------------------------------------------------------

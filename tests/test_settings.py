@@ -167,3 +167,18 @@ def test_the_cache_lies_where_the_user_keeps_caches(environ, first):
 def test_without_a_home_the_cache_is_temporary():
     (only,) = cache_folders({"TMPDIR": "/t"})
     assert only.parent == Path("/t")
+
+
+def test_a_misspelt_variable_stops_and_names_the_one_that_was_meant():
+    with pytest.raises(SettingError, match="FEEDSVC_LIMTI is '4'; it should be called FEEDSVC_LIMIT"):
+        load({}, {"FEEDSVC_LIMTI": "4"})
+
+
+def test_what_kubernetes_sets_for_a_service_of_our_name_is_passed_over():
+    load({}, {"FEEDSVC_PORT": "tcp://10.0.0.1:80", "FEEDSVC_SERVICE_HOST": "10.0.0.1", "FEEDSVC_PORT_80_TCP": "x"})
+
+
+def test_a_misspelt_name_in_the_file_is_said_to_stand_there(tmp_path):
+    (tmp_path / "feedsvc.toml").write_text('titel = "x"')
+    with pytest.raises(SettingError, match=r"titel in feedsvc\.toml is 'x'; it should be title"):
+        load({"POSTS": str(tmp_path)}, {})

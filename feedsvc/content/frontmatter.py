@@ -423,7 +423,8 @@ def _where(error: Exception, first: int) -> tuple[int, str]:
         # What was never closed is found missing at the end; its author wants to know where it was opened.
         if error.context_mark and re.search("flow|quoted", error.context or ""):
             return first + error.context_mark.line, f"not YAML: {error.problem}"
-        return first + error.problem_mark.line, f"not YAML: {error.problem or error.context}"
+        hint = "" if "mapping values" not in (error.problem or "") else "; put a value that holds a colon into quotes"
+        return first + error.problem_mark.line, f"not YAML: {error.problem or error.context}{hint}"
     if isinstance(error, json.JSONDecodeError):
         return first + error.lineno - 1, f"not JSON: {error.msg}"
     if isinstance(error, tomllib.TOMLDecodeError) and (match := re.search(r"\(at line (\d+)", str(error))):

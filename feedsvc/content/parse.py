@@ -28,7 +28,7 @@ from feedsvc.content import addresses, dates, fields, frontmatter, markup, namin
 from feedsvc.content.body import first_words, make_safe, plain_text
 from feedsvc.content.post import SITE, Enclosure, Picture, Post, RawPost
 from feedsvc.content.repair import Links
-from feedsvc.content.sources import POST_SUFFIXES, Folder, is_private, media_type
+from feedsvc.content.sources import MEDIA_TYPES, POST_SUFFIXES, Folder, is_private, media_type
 from feedsvc.content.text import decode, one_line, strip_forbidden
 from feedsvc.errors import PostRefused, Problem
 
@@ -83,7 +83,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
 
     text, encoding = decode(raw.data)
     if encoding:
-        report("encoding", f"the file is {encoding}, not UTF-8")
+        report("encoding", f"the file is not UTF-8; it was read as {encoding}")
     matter = frontmatter.parse(path, text, decode(raw.header)[0] if raw.header else "")
     problems += matter.problems
     found = matter.fields
@@ -288,25 +288,31 @@ def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], Non
                 return name
         return ""
 
+    def post_at(name: str, fragment: str) -> str:
+        page = f"{SITE}/posts/{naming.address(naming.slug_of(name))}/"
+        return addresses.link(f"#{fragment}", page) if fragment else page
+
     def resolve(kind: str, written: str) -> str:
         scheme, _colon, rest = written.partition(":")
         if scheme == "post":  # what a tag that refers to another post made
-            name, mark, fragment = rest.partition("#")
-            return f"{SITE}/posts/{naming.address(naming.slug_of(name))}/{mark}{addresses.link('#' + fragment, '')[1:] if mark else ''}"
+            name, _mark, fragment = rest.partition("#")
+            return post_at(name, fragment)
         if written and not re.match(r"(?:[a-z][a-z0-9+.-]*:|//|#|\?)", written.strip(), re.IGNORECASE):
-            place, mark, fragment = written.strip().partition("#")
+            place, _mark, fragment = written.strip().partition("#")
             place = place.partition("?")[0]
-            name = local(unquote(place)) if len(place) < 2_000 else ""
-            suffix = posixpath.splitext(name)[1].lower()
-            if suffix in POST_SUFFIXES and kind == "link":
-                return (
-                    f"{SITE}/posts/{naming.address(naming.slug_of(name))}/"
-                    + addresses.link(mark + fragment, "").strip()
-                )
-            if name and suffix not in POST_SUFFIXES:
-                return f"{SITE}/files/{naming.address(name)}"
-            if kind == "file" and link.startswith(SITE) and "{" not in written:
+            place = unquote(place) if len(place) < 2_000 else ""
+            name = local(place)
+            # A file that is not there yet may come, and the post is not read again for it: it gets its address now.
+            own = name or posixpath.normpath(posixpath.join("" if place.startswith("/") else here, place.lstrip("/")))
+            suffix = posixpath.splitext(own)[1].lower()
+            ours = link.startswith(SITE) and "{" not in written
+            at_home = ours and not own.startswith("..")
+            if not name and ours and (kind == "file" or suffix in (".md", ".markdown", ".rst")):
                 missing(written)
+            if kind == "link" and (suffix in POST_SUFFIXES if name else suffix in (".md", ".markdown") and at_home):
+                return post_at(own, fragment)
+            if (name or (at_home and kind == "file")) and suffix in MEDIA_TYPES:
+                return f"{SITE}/files/{naming.address(own)}"
         return (addresses.link if kind == "link" else addresses.absolute)(written, link)
 
     return resolve
@@ -404,6 +410,11 @@ def _body(
     content = make_safe(
         rendered.replace(_CUT, ""), base=SITE, resolve=links.resolve, unproxy=links.unproxy, proxy=links.proxy
     )
+    found_heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", content, re.DOTALL)
+    heading = one_line(plain_text(found_heading[1])) if found_heading else ""
+    if found_heading and not content[: found_heading.start()].strip() and heading == (title or heading):
+        # The body begins with its own title, which pages and readers show above it.
+        content = Markup(content[found_heading.end() :])  # noqa: S704 - of what make_safe gave
     given = fields.first(found, "summary")[1]
     summary = plain_text(strip_forbidden(given)) if isinstance(given, str) else ""
     if not summary and cut:
@@ -412,9 +423,4 @@ def _body(
     if not summary:  # prose before code
         prose = re.sub(r"<pre[ >].*?</pre>", " ", content, flags=re.DOTALL)
         summary = first_words(one_line(plain_text(prose) or plain_text(content)), SUMMARY)
-    found_heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", content, re.DOTALL)
-    heading = one_line(plain_text(found_heading[1])) if found_heading else ""
-    if found_heading and not content[: found_heading.start()].strip() and heading == (title or heading):
-        # The body begins with its own title, which pages and readers show above it.
-        content = Markup(content[found_heading.end() :])  # noqa: S704 - of what make_safe gave
     return content, summary, heading

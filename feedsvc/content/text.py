@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import html
 import re
 import unicodedata
@@ -69,7 +70,14 @@ def _detect(data: bytes) -> str:
     encoding = chardet.detect(telling)["encoding"]
     if encoding is None:
         raise PostRefused("binary", "the file is in no encoding that could be told")
-    return codecs.lookup(encoding).name
+    name = codecs.lookup(encoding).name
+    # A few accents among ASCII letters are Western: Greek or Cyrillic would have few ASCII letters among them.
+    accents = sum(byte > 0x7F for byte in telling)
+    if re.match(r"cp125|iso8859|koi8|mac|cp8|hp", name) and accents < 0.25 * len(telling):
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode("cp1252")
+            return "cp1252"
+    return name
 
 
 def _lines(text: str) -> str:

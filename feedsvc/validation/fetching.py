@@ -147,7 +147,7 @@ def _connected(host: str, port: int, *, allow_private: bool) -> socket.socket:
     last: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         if not allow_private and not _public(str(address[0])):
-            last = OSError(f"{host} is at the private address {address[0]} (--allow-private lets it through)")
+            last = OSError(f"{host} is private ({address[0]}); use --allow-private")
             continue
         connected = socket.socket(family, kind, protocol)
         connected.settimeout(SILENCE)

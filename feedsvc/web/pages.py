@@ -29,8 +29,8 @@ LISTED = 50
 _FORMAT_NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
-def _day(instant: datetime | None) -> str:
-    return instant.strftime("%Y-%m-%d") if instant else "undated"
+def _day(instant: datetime, settings: Settings) -> str:
+    return instant.astimezone(settings.timezone).strftime("%Y-%m-%d")
 
 
 def _machine(instant: datetime) -> str:

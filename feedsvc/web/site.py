@@ -131,15 +131,21 @@ class Site:
     ) -> Catalog:
         try:
             library.refresh(engine, self.folder, self.settings, progress, patient=patient)
-            self.trouble = ""
+            trouble = ""
         except OSError as error:
-            self.trouble = f"the posts folder can not be read: {error.strerror or error}"
+            trouble = f"the posts folder can not be read: {error.strerror or error}"
+        if trouble and trouble != self.trouble:
+            log.warning("%s: %s", self.folder.root.absolute(), trouble)
+        self.trouble = trouble
         now = clock.now()
         catalog = self._catalog
         stale = catalog is None or catalog.generation != library.generation(engine) or self._is_due(catalog, now)
         if catalog is None or stale or engine is not self._of:
             catalog = library.catalog(engine, now)
             problems = tuple(library.problems(engine, now))
+            for problem in problems:
+                if problem.level is Level.ERROR and problem not in self._problems:
+                    log.warning("%s", problem)
             with self._lock:
                 self._catalog, self._problems, self._of = catalog, problems, engine
                 self._made.clear()

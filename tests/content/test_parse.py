@@ -161,8 +161,20 @@ def test_a_picture_is_found_where_blogs_keep_them(parsed, written, path, url):
     assert f'src="{url}"' in parsed(HEADER.format("", f"![a]({written})"), path).post.content
 
 
-@pytest.mark.parametrize("written", ["../../etc/x.png", "/../x.png", "%2e%2e/%2e%2e/x.png", "gone.png"])
-def test_a_picture_that_is_not_in_the_folder_is_told(parsed, written):
+def test_a_picture_that_is_not_there_yet_has_its_address_and_is_told(parsed):
+    result = parsed(HEADER.format("", "![a](gone.png)"))
+    assert f'src="{SITE}/files/gone.png"' in result.post.content
+    assert codes(result) == ["missing-file"]
+
+
+def test_a_post_that_is_not_there_yet_has_its_address_and_is_told(parsed):
+    result = parsed(HEADER.format("", "[a](2021-01-02-gone.md#end)"))
+    assert f'href="{SITE}/posts/gone/#end"' in result.post.content
+    assert codes(result) == ["missing-file"]
+
+
+@pytest.mark.parametrize("written", ["../../etc/x.png", "/../x.png", "%2e%2e/%2e%2e/x.png"])
+def test_a_picture_outside_the_folder_is_told(parsed, written):
     result = parsed(HEADER.format("", f"![a]({written})"))
     assert "/files/" not in result.post.content
     assert codes(result) == ["missing-file"]

@@ -119,3 +119,7 @@ def test_a_line_is_in_normal_form():
 )
 def test_a_title_loses_its_markup_and_keeps_its_words(written, meant):
     assert plain(written) == meant
+
+
+def test_a_few_accents_among_ascii_letters_are_western():
+    assert decode("Café au lait, naïve as ever\n".encode("latin-1")) == ("Café au lait, naïve as ever\n", "cp1252")

@@ -100,7 +100,7 @@ def test_private_addresses_are_refused_whatever_their_name(server: str, monkeypa
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(fetching.socket, "getaddrinfo", rebound)
-    with pytest.raises(fetching.UnreadableError, match="private address"):
+    with pytest.raises(fetching.UnreadableError, match="is private"):
         fetching.fetch("http://orchard.example/feed")
 
 
