@@ -45,7 +45,6 @@ _JOINED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200c\u200d\u20d0-\u20ff"
     "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
 )
-_FIRST_PICTURE = re.compile(r'<img (?:[^>]*? )?src="(https?:[^"]*)"')
 
 
 def make_safe(
@@ -101,12 +100,6 @@ def first_words(text: str, limit: int) -> str:
         word = next((at for at in range(cut - 1, cut // 2, -1) if _parts(text[at - 1], text[at])), cut)
         cut = word
     return text[:cut].rstrip(" ,;:–—、，；：（(") + "…"
-
-
-def first_picture(html: str) -> str:
-    """Give the address of the first picture of a cleaned body that is a file of its own; "" where it has none."""
-    found = _FIRST_PICTURE.search(html)
-    return entities.unescape(found[1]) if found else ""
 
 
 def _read(root: Node) -> str:
