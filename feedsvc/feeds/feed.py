@@ -21,8 +21,8 @@ class Feed:
     """What one scope (the site, a category, a tag, an author) serves, newest first.
 
     path is the percent-encoded address below the base, "" for the site, else with a slash at its end and none at
-    its beginning; a format's document stands at path + name + "." + format + query. page is the absolute address of
-    the page for people. Text fields are plain text.
+    its beginning; a format's document stands at path + "feed." + format. page is the absolute address of the page
+    for people. Text fields are plain text.
     """
 
     id: str  # a URI
@@ -41,24 +41,10 @@ class Feed:
     ttl: int  # minutes
     content: Literal["full", "summary"]
     max_bytes: int  # 0: no limit
-    name: str = "feed"  # or that of an archive page, "archive/3" (RFC 5005, section 4)
-    older: str = ""  # name of the archive page with the posts before these; "" where there is none
-    newer: str = ""  # name of the archive page after this one; "" where there is none, and for "feed"
-    query: str = ""  # "?" and the parameters, percent-encoded, that narrow the feed; "" where none does
 
     def address(self, suffix: str) -> str:
-        """Give the address, below SITE, of this document in the format that the suffix names."""
-        return f"{SITE}/{self.path}{self.name}.{suffix}{self.query}"
-
-    def history(self, suffix: str) -> dict[str, str]:
-        """Give the addresses of the archive's other documents in that format, by their link relation of RFC 5005."""
-        names = {"prev-archive": self.older, "next-archive": self.newer, "current": "feed" if self.is_archive else ""}
-        return {rel: f"{SITE}/{self.path}{name}.{suffix}{self.query}" for rel, name in names.items() if name}
-
-    @property
-    def is_archive(self) -> bool:
-        """Whether this is a page of the archive, not the feed to subscribe to."""
-        return self.name != "feed"
+        """Give the address, below SITE, of this feed's document in the format that the suffix names."""
+        return f"{SITE}/{self.path}feed.{suffix}"
 
 
 @dataclass(frozen=True, slots=True)

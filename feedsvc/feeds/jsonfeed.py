@@ -46,7 +46,6 @@ def _head(feed: Feed) -> dict[str, Any]:
         home_page_url=feed.page,
         feed_url=feed.address("json"),
         description=feed.description,
-        next_url=feed.history("json").get("prev-archive"),
         icon=feed.logo,
         favicon=feed.icon,
         authors=_authors(feed.authors),

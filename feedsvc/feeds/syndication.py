@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 GENERATOR = "feedsvc"
 
 ATOM = "http://www.w3.org/2005/Atom"
-HISTORY = "http://purl.org/syndication/history/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -120,16 +119,13 @@ def _generator(feed: Feed) -> Any:
     generator.generator(GENERATOR)
     if feed.rights:
         generator.rights(feed.rights)
-    if feed.is_archive:
-        generator.register_extension("history", _Archive)
     return generator
 
 
 def _atom_links(feed: Feed, own: str) -> list[dict[str, str]]:
-    """Give self, the archive, hubs, the other formats and, last, the page."""
+    """Give self, hubs, the other formats and, last, the page."""
     return [
         {"rel": "self", "type": FORMATS[own], "href": feed.address(own)},
-        *({"rel": rel, "type": FORMATS[own], "href": href} for rel, href in feed.history(own).items()),
         *({"rel": "hub", "href": hub} for hub in feed.hubs),
         *(
             {"rel": "alternate", "type": media_type, "href": feed.address(suffix)}
@@ -261,19 +257,6 @@ class _Instant(datetime):
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
         del sep, timespec
         return timestamp(datetime.combine(self, self.timetz()))
-
-
-class _Archive:
-    """feedgen extension: the mark of an archive page (RFC 5005, section 4)."""
-
-    def extend_ns(self) -> dict[str, str]:
-        return {"fh": HISTORY}
-
-    def extend_atom(self, feed: etree._Element) -> None:
-        etree.SubElement(feed, f"{{{HISTORY}}}archive")
-
-    def extend_rss(self, rss: etree._Element) -> None:
-        etree.SubElement(rss[0], f"{{{HISTORY}}}archive")
 
 
 class _Entry:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.content.body import first_picture, first_words, make_safe, plain_text
+from feedsvc.content.body import first_words, make_safe, plain_text
 from feedsvc.errors import PostRefused
 
 BASE = "https://blog.example/posts/one/"
@@ -145,9 +145,3 @@ def test_first_words_end_at_a_word(text, limit, words):
 @given(st.text(min_size=1), st.integers(2, 40))
 def test_first_words_are_never_longer_than_asked(text, limit):
     assert len(first_words(text, limit)) <= limit
-
-
-def test_first_picture_is_the_first_that_is_a_file():
-    html = safe('<p title=\'<img src="/no">\'><img src="data:image/png;base64,AA"><img alt="src" src="/a?b&c">')
-    assert first_picture(html) == "https://blog.example/a?b&c"
-    assert first_picture(safe("<p>none</p>")) == ""

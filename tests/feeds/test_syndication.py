@@ -46,43 +46,6 @@ def test_a_feed_links_to_itself_its_hubs_and_its_other_formats(kind, make_feed, 
     assert set(others.values()) <= set(links["alternate"])
 
 
-def history(document, find):
-    return {
-        rel: find(document, f"string(/*/a:link[@rel='{rel}']/@href | /rss/channel/a:link[@rel='{rel}']/@href)")
-        for rel in ("self", "current", "prev-archive", "next-archive")
-    }
-
-
-@both
-def test_a_feed_links_to_its_newest_archive_page(kind, make_feed, make_post, find):
-    document = render(make_feed(make_post(), path="tags/a/", older="archive/2"), kind, BASE)
-    assert history(document, find) == {
-        "self": f"{BASE}/tags/a/feed.{kind}",
-        "current": "",
-        "prev-archive": f"{BASE}/tags/a/archive/2.{kind}",
-        "next-archive": "",
-    }
-    assert find(document, "//fh:archive") == []
-
-
-@both
-def test_an_archive_page_is_marked_and_linked(kind, make_feed, make_post, find):
-    document = render(make_feed(make_post(), name="archive/2", older="archive/1", newer="archive/3"), kind, BASE)
-    assert history(document, find) == {
-        "self": f"{BASE}/archive/2.{kind}",
-        "current": f"{BASE}/feed.{kind}",
-        "prev-archive": f"{BASE}/archive/1.{kind}",
-        "next-archive": f"{BASE}/archive/3.{kind}",
-    }
-    assert len(find(document, "/a:feed/fh:archive | /rss/channel/fh:archive")) == 1
-
-
-@both
-def test_what_narrows_a_feed_stands_in_its_self_link(kind, make_feed, find):
-    document = render(make_feed(query="?tag=a&limit=5"), kind, BASE)
-    assert history(document, find)["self"] == f"{BASE}/feed.{kind}?tag=a&limit=5"
-
-
 def test_the_page_is_an_alternate_in_atom(atom):
     assert atom("/a:feed/a:link[@type='text/html']/@href") == [f"{BASE}/"]
 
