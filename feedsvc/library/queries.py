@@ -58,6 +58,15 @@ class Catalog:
         """The scopes by their paths."""
         return {scope.path: scope for scope in self.scopes.values()}
 
+    @functools.cached_property
+    def families(self) -> dict[tuple[str, str], list[Scope]]:
+        """The rooted scopes by kind and the key of the one right above, "" for the outermost; in the order of their keys."""
+        found: dict[tuple[str, str], list[Scope]] = collections.defaultdict(list)
+        for (kind, key), scope in sorted(self.scopes.items()):
+            if scope.rooted:
+                found[kind, key.rpartition("/")[0]].append(scope)
+        return dict(found)
+
     @property
     def site(self) -> Scope:
         """The scope of every post; it is there even when there is none."""
@@ -81,13 +90,7 @@ class Catalog:
 
         A category that stands only inside paths is no outermost one.
         """
-        prefix, depth = (f"{parent}/", parent.count("/") + 1) if parent else ("", 0)
-        found = [
-            scope
-            for (of, key), scope in self.scopes.items()
-            if of == kind and scope.rooted and key.count("/") == depth and key.startswith(prefix)
-        ]
-        return sorted(found, key=lambda scope: scope.key)
+        return self.families.get((kind, parent), [])
 
 
 def _groupings(names: list[str]) -> Iterator[list[str]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as BaseResponse
 
-    from feedsvc.library import Scope
+    from feedsvc.library import Catalog, Scope
     from feedsvc.web.delivery import Representation
 
 # Where the request does not say on which host it is, or says nonsense.
@@ -123,7 +123,8 @@ def _move(site: Site, path: str) -> BaseResponse:
 
 
 def _index(site: Site) -> Response:
-    return _send(site, site.page(site.catalog.site, base_of(site)))
+    catalog = site.catalog
+    return _send(site, site.page(catalog, catalog.site, base_of(site)))
 
 
 def _site_feed(site: Site, form: str) -> Response:
@@ -132,8 +133,8 @@ def _site_feed(site: Site, form: str) -> Response:
     return _send(site, site.feed(site.catalog.site, form, base_of(site)))
 
 
-def _scope(site: Site, kind: str, path: str) -> Scope:
-    scope = site.catalog.find(kind, path.strip("/").split("/"))
+def _scope(catalog: Catalog, kind: str, path: str) -> Scope:
+    scope = catalog.find(kind, path.strip("/").split("/"))
     if scope is None:
         abort(404, f"There is no {kind} of that name: no post has it.")
     return scope
@@ -142,19 +143,19 @@ def _scope(site: Site, kind: str, path: str) -> Scope:
 def _scope_feed(site: Site, kind: str, path: str, form: str) -> Response:
     if form not in FORMATS:
         abort(404)
-    return _send(site, site.feed(_scope(site, kind, path), form, base_of(site)))
+    return _send(site, site.feed(_scope(site.catalog, kind, path), form, base_of(site)))
 
 
 def _scope_page(site: Site, kind: str, path: str) -> BaseResponse:
-    scope = _scope(site, kind, path)
+    catalog = site.catalog
+    scope = _scope(catalog, kind, path)
     if not request.path.endswith("/"):
         return _move(site, scope.path)
-    return _send(site, site.page(scope, base_of(site)))
+    return _send(site, site.page(catalog, scope, base_of(site)))
 
 
 def _post(site: Site, slug: str) -> BaseResponse:
-    catalog = site.catalog  # looks, where it is time
-    found = site.post(slug.strip("/"), base_of(site)) if catalog else None
+    found = site.post(site.catalog, slug.strip("/"), base_of(site))
     if found is None:
         abort(404, "There is no post of that name.")
     own, representation = found
@@ -174,8 +175,7 @@ def _file(site: Site, path: str) -> Response:
 
 
 def _opml(site: Site) -> Response:
-    catalog = site.catalog
-    return _send(site, site.opml(base_of(site))) if catalog else abort(404)
+    return _send(site, site.opml(site.catalog, base_of(site)))
 
 
 def _healthz(site: Site) -> Response:

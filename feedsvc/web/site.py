@@ -230,53 +230,49 @@ class Site:
 
         return self._once(("feed", scope.kind, scope.key, form, base), make)
 
-    def page(self, scope: Scope, base: str) -> Representation:
-        """Give the page of a scope: what it is, its feeds, its newest posts, and what lies below."""
+    def page(self, catalog: Catalog, scope: Scope, base: str) -> Representation:
+        """Give the page of a scope of the catalog: what it is, its feeds, its newest posts, and what lies below."""
 
         def make() -> Representation:
             posts = self._select(scope, pages.LISTED)
             feed = make_feed(scope, posts, self.settings)
-            return _html(pages.scope_page(feed, scope, posts, self.catalog, self.settings), base)
+            return _html(pages.scope_page(feed, scope, posts, catalog, self.settings), base)
 
         return self._once(("page", scope.kind, scope.key, base), make)
 
-    def post(self, slug: str, base: str) -> tuple[str, Representation] | None:
+    def post(self, catalog: Catalog, slug: str, base: str) -> tuple[str, Representation] | None:
         """Give a post's own slug and its page; None where there is no such post."""
         post = self._ask(lambda engine: library.post(engine, slug, clock.now()))
         if post is None:
             return None
         return post.slug, self._once(
-            ("post", post.path, base), lambda: _html(pages.post_page(post, self.catalog, self.settings), base)
+            ("post", post.path, base), lambda: _html(pages.post_page(post, catalog, self.settings), base)
         )
 
-    def opml(self, base: str) -> Representation:
+    def opml(self, catalog: Catalog, base: str) -> Representation:
         """Give the list of every feed, nested as the categories are."""
 
+        def outline(scope: Scope, text: str = "") -> Outline:
+            feed = make_feed(scope, (), self.settings)
+            children = catalog.children(scope.kind, scope.key) if scope.kind == "category" else ()
+            return Outline(
+                text or shown_name(scope).rpartition(" › ")[2], feed.path, feed.page, tuple(map(outline, children))
+            )
+
         def make() -> Representation:
-            catalog = self.catalog
-            outlines = [self._outline(catalog.site, self.settings.title)]
-            outlines += [self._outline(scope) for scope in catalog.children("category")]
+            outlines = [outline(catalog.site, self.settings.title)]
+            outlines += [outline(scope) for scope in catalog.children("category")]
             inner = [scope for scope in catalog.scopes.values() if not scope.rooted]
             groups = (
                 ("Names inside categories", sorted(inner, key=lambda scope: scope.key)),
                 ("Tags", catalog.children("tag")),
                 ("Authors", catalog.children("author")),
             )
-            outlines += [Outline(title, children=tuple(map(self._outline, group))) for title, group in groups if group]
+            outlines += [Outline(title, children=tuple(map(outline, group))) for title, group in groups if group]
             document = render_opml(self.settings.title, outlines, base, catalog.site.newest)
             return Representation(document.body, f"{document.media_type}; charset=utf-8", document.updated)
 
         return self._once(("opml", base), make)
-
-    def _outline(self, scope: Scope, text: str = "") -> Outline:
-        feed = make_feed(scope, (), self.settings)
-        children = self.catalog.children(scope.kind, scope.key) if scope.kind == "category" else []
-        return Outline(
-            text or shown_name(scope).rpartition(" › ")[2],
-            feed.path,
-            feed.page,
-            tuple(map(self._outline, children)),
-        )
 
     def everything(self, base: str, *, feeds_only: bool) -> Iterator[tuple[str, bytes]]:
         """Give every document as (path below the base, decoded; bytes), for a site of static files."""
@@ -286,14 +282,14 @@ class Site:
             for form in FORMATS:
                 yield f"{folder}feed.{form}", self.feed(scope, form, base).body
             if not feeds_only:
-                yield f"{folder}index.html", self.page(scope, base).body
-        yield "feeds.opml", self.opml(base).body
+                yield f"{folder}index.html", self.page(catalog, scope, base).body
+        yield "feeds.opml", self.opml(catalog, base).body
         for alias, form in ALIASES.items():
             if "." in alias:
                 yield alias, self.feed(catalog.site, form, base).body
         if not feeds_only:
             for slug in self._ask(lambda engine: library.slugs(engine, clock.now())):
-                if found := self.post(slug, base):
+                if found := self.post(catalog, slug, base):
                     yield f"posts/{slug}/index.html", found[1].body
 
     def files(self) -> list[str]:
