@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What a link may lead to beside the web: registered with IANA, acted on by feed readers, and nothing that
 # runs code or reads the reader's disk.
@@ -119,3 +123,30 @@ def _host(netloc: str) -> str:
 
 def _quoted(text: str, safe: str) -> str:
     return quote(_STRAY_PERCENT.sub("%25", text), safe=safe)
+
+
+class Links(NamedTuple):
+    """How the addresses of one body are read and written."""
+
+    resolve: Callable[[str, str], str]  # ("link" or "file", as written) to the absolute address, or ""
+    unproxy: tuple[str, ...]  # prefixes of proxies that are unwrapped
+    proxy: str  # what pictures go through: a prefix, or a pattern with {url}; "" for nothing
+
+    def address(self, kind: str, written: str) -> str:
+        """Give the absolute address, unwrapped from the proxies it is in; "" where there is none."""
+        written = written.strip()
+        for _ in range(3):  # a proxy of a proxy, no more
+            inner = next((written[len(prefix) :] for prefix in self.unproxy if written.startswith(prefix)), "")
+            inner = unquote(inner) if re.match(r"https?%3a", inner, re.IGNORECASE) else inner
+            if not re.match(r"(?:https?:)?//", inner, re.IGNORECASE):
+                break
+            written = inner
+        return self.resolve(kind, written)
+
+    def picture(self, written: str) -> str:
+        """Give the address from which a picture is to be shown."""
+        address = self.address("file", written)
+        head, pattern, tail = self.proxy.partition("{url}")
+        if not address or not self.proxy or address.startswith(head):
+            return address
+        return f"{head}{quote(address, safe='')}{tail}" if pattern else head + address

@@ -5,11 +5,10 @@
     matter = frontmatter.parse(path, text)        frontmatter: fields, and the body as it was written
     refuse_if_not_a_post(matter)                  drafts, stubs, sections
     published, updated = _instants(matter)        dates
-    body = shortcodes, markup                     HTML, not safe
-    content = make_safe(body)                     bounds, repair, bleach, nh3: Markup
+    content, summary, heading = render(body)      rendering: shortcodes, markup, make_safe
     Post(…)                                       fields, naming
 
-Nothing here knows the clock or any format; the folder is asked only whether a file that the post names is there.
+Without the body's step the same road gives a post's header alone, for a hundredth of the time. Nothing here knows the clock or any format; the folder is asked only whether a file that the post names is there.
 """
 
 from __future__ import annotations
@@ -24,12 +23,11 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
-from feedsvc.content import addresses, dates, fields, frontmatter, markup, naming, shortcodes
-from feedsvc.content.body import first_words, make_safe, plain_text
+from feedsvc.content import addresses, dates, fields, frontmatter, naming
+from feedsvc.content.addresses import Links
 from feedsvc.content.post import SITE, Enclosure, Picture, Post, RawPost
-from feedsvc.content.repair import Links
 from feedsvc.content.sources import MEDIA_TYPES, POST_SUFFIXES, Folder, is_private, media_type
-from feedsvc.content.text import decode, one_line, strip_forbidden
+from feedsvc.content.text import decode, one_line
 from feedsvc.errors import PostRefused, Problem
 
 if TYPE_CHECKING:
@@ -39,21 +37,11 @@ if TYPE_CHECKING:
     from feedsvc.content.frontmatter import FrontMatter
     from feedsvc.settings import Settings
 
-# A summary that the author gave, or set apart with `<!-- more -->`, is kept up to MAX_SUMMARY characters; one made of the
-# first words has SUMMARY, which readers show in two or three lines.
-SUMMARY = 240
-MAX_SUMMARY = 2_000
 MAX_TITLE = 500
 PROTECTED = "This post is protected by a password."
 
 # Where sites keep the files that their posts call /images/x.png.
 _ROOTS = ("", "static", "source", "public", "assets", "content")
-_MORE = re.compile(
-    r"(?<!`)(?:<!--\s*(?:more|read ?more|excerpt|truncate|TEASER_END|end_?excerpt|summary)\b[^>]*-->"
-    r"|\{/\*\s*truncate\s*\*/\})(?!`)",
-    re.IGNORECASE,
-)
-_CUT = "\ue002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +52,22 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(raw: RawPost, folder: Folder, settings: Settings) -> Parsed:
-    """Give the post of a file. Never raises but for bugs: what can not be served is told in the problems."""
+def parse(raw: RawPost, folder: Folder, settings: Settings, *, body: bool = True) -> Parsed:
+    """Give the post of a file. Never raises but for bugs: what can not be served is told in the problems.
+
+    With body=False the body is not looked at: content and summary are empty, a post whose front matter has no title is
+    called by its file's name, and nothing is told that the body alone would tell. All else is the same.
+    """
     problems: list[Problem] = []
     try:
-        post = _post(raw, folder, settings, problems)
+        post = _post(raw, folder, settings, problems, body=body)
     except PostRefused as refused:
         post = None
         problems.append(Problem(raw.path, refused.line, refused.code, refused.message))
     return Parsed(post, tuple(sorted(problems)))
 
 
-def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Problem]) -> Post:
+def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Problem], *, body: bool) -> Post:
     path = raw.path
 
     def report(code: str, message: str, line: int = 1) -> None:
@@ -89,6 +81,8 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     found = matter.fields
     written = matter.body
     if path.lower().endswith(".rst"):
+        from feedsvc.content import markup  # noqa: PLC0415 - as in _rendered
+
         written, info = markup.from_rst(written)
         found = {name.replace(" ", "_"): value for name, value in info.items()} | found
     _refuse(path, matter, found)
@@ -107,25 +101,24 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         report("missing-file", f"{one_line(address)[:200]} is not in the posts folder", line)
 
     links = Links(_resolver(folder, path, link, report_missing), settings.image_unproxy, settings.image_proxy)
-
-    content, summary, heading = Markup(""), "", ""
     protected = found.get("password") not in (None, "")
+    if protected:
+        report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
     thumbnail = None if protected else _picture(found, "thumbnail", links)
     picture = None if protected else _picture(found, "picture", links) or thumbnail
-    try:
-        if protected:
-            content, summary = Markup("<p>{}</p>").format(PROTECTED), PROTECTED
-            report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
-        else:
-            content, summary, heading = _body(path, written, found, title, links, matter.body_line, report)
-            content = _with_picture(content, picture)
-    except PostRefused as refused:
-        raise PostRefused(refused.code, refused.message, matter.body_line) from None
-    if not content and not protected:
-        report("no-content", "nothing is left of the body", matter.body_line)
+
+    content, summary, heading = Markup(""), "", ""
+    if body and protected:
+        content, summary = Markup("<p>{}</p>").format(PROTECTED), PROTECTED
+    elif body:
+        content, summary, heading = _rendered(path, written, found, title, links, matter.body_line, report)
+        content = _with_picture(content, picture)
+        if not content:
+            report("no-content", "nothing is left of the body", matter.body_line)
     if not title:
         title = heading[:MAX_TITLE] or naming.title_of(path)
-        report("no-title", f"the front matter has no title; it became: {title}")
+        if body:
+            report("no-title", f"the front matter has no title; it became: {title}")
     expires = fields.first(found, "expires")[1]
     return Post(
         path=path,
@@ -147,6 +140,24 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
         expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
     )
+
+
+def _rendered(
+    path: str,
+    written: str,
+    found: dict[str, Any],
+    title: str,
+    links: Links,
+    first_line: int,
+    report: Callable[[str, str, int], None],
+) -> tuple[Markup, str, str]:
+    # Its parsers and cleaners take 0.15 s to import, which who reads headers alone need not wait for.
+    from feedsvc.content.rendering import render  # noqa: PLC0415
+
+    try:
+        return render(path, written, found, title, links, first_line, report)
+    except PostRefused as refused:
+        raise PostRefused(refused.code, refused.message, first_line) from None
 
 
 # -- what is no post ---------------------------------------------------------------------------------------------------
@@ -383,44 +394,3 @@ def _enclosures(found: dict[str, Any], links: Links, folder: Folder) -> tuple[En
             if kind.startswith(("audio/", "video/")) or name.startswith("enclosure"):
                 enclosures.setdefault(url, Enclosure(url, kind or "application/octet-stream", length))
     return tuple(enclosures.values())
-
-
-# -- the body ----------------------------------------------------------------------------------------------------------
-
-
-def _body(
-    path: str,
-    written: str,
-    found: dict[str, Any],
-    title: str,
-    links: Links,
-    first_line: int,
-    report: Callable[[str, str, int], None],
-) -> tuple[Markup, str, str]:
-    """Give the safe content, the summary, and the first heading as text."""
-    written = strip_forbidden(written).replace(_CUT, "")
-    as_html = path.lower().endswith(".rst") or markup.is_html(path, written)
-    written = _MORE.sub(f"\n\n{_CUT}\n\n" if not as_html else _CUT, written, count=1)
-    expansion = shortcodes.expand(written, title=title, markdown=not as_html)
-    for name, at in expansion.unknown.items():
-        report("unknown-tag", f"the tag {name} is unknown", first_line + written.count("\n", 0, at))
-    rendered = expansion.text if as_html else markup.from_markdown(expansion.text, found)
-    rendered = expansion.restore(rendered)
-    before, cut, _after = rendered.partition(_CUT)
-    content = make_safe(
-        rendered.replace(_CUT, ""), base=SITE, resolve=links.resolve, unproxy=links.unproxy, proxy=links.proxy
-    )
-    found_heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", content, re.DOTALL)
-    heading = one_line(plain_text(found_heading[1])) if found_heading else ""
-    if found_heading and not content[: found_heading.start()].strip() and heading == (title or heading):
-        # The body begins with its own title, which pages and readers show above it.
-        content = Markup(content[found_heading.end() :])  # noqa: S704 - of what make_safe gave
-    given = fields.first(found, "summary")[1]
-    summary = plain_text(strip_forbidden(given)) if isinstance(given, str) else ""
-    if not summary and cut:
-        summary = plain_text(before)
-    summary = first_words(one_line(summary), MAX_SUMMARY)
-    if not summary:  # prose before code
-        prose = re.sub(r"<pre[ >].*?</pre>", " ", content, flags=re.DOTALL)
-        summary = first_words(one_line(plain_text(prose) or plain_text(content)), SUMMARY)
-    return content, summary, heading

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from justhtml import JustHTML
 from justhtml.dom import Element, Node, Text
 
-from feedsvc.content.addresses import INVISIBLE
+from feedsvc.content.addresses import INVISIBLE, Links
 from feedsvc.content.sanitise import ATTRIBUTES, FLAGS, TAGS, canonical, names, permitted, without_forbidden
 from feedsvc.errors import PostRefused
 
@@ -103,33 +103,6 @@ _STYLED_SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)", re.IGNORECASE
 # WHATWG HTML, section 4.8.4.2.1: a candidate is an address, then a descriptor, up to a comma.
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)([^,]*)")
 _VOID = names("br col hr img source track wbr")
-
-
-class Links(NamedTuple):
-    """How the addresses of one body are read and written."""
-
-    resolve: Callable[[str, str], str]  # ("link" or "file", as written) to the absolute address, or ""
-    unproxy: tuple[str, ...]  # prefixes of proxies that are unwrapped
-    proxy: str  # what pictures go through: a prefix, or a pattern with {url}; "" for nothing
-
-    def address(self, kind: str, written: str) -> str:
-        """Give the absolute address, unwrapped from the proxies it is in; "" where there is none."""
-        written = written.strip()
-        for _ in range(3):  # a proxy of a proxy, no more
-            inner = next((written[len(prefix) :] for prefix in self.unproxy if written.startswith(prefix)), "")
-            inner = unquote(inner) if re.match(r"https?%3a", inner, re.IGNORECASE) else inner
-            if not re.match(r"(?:https?:)?//", inner, re.IGNORECASE):
-                break
-            written = inner
-        return self.resolve(kind, written)
-
-    def picture(self, written: str) -> str:
-        """Give the address from which a picture is to be shown."""
-        address = self.address("file", written)
-        head, pattern, tail = self.proxy.partition("{url}")
-        if not address or not self.proxy or address.startswith(head):
-            return address
-        return f"{head}{quote(address, safe='')}{tail}" if pattern else head + address
 
 
 def repair(html: str, *, resolve: Callable[[str, str], str], unproxy: tuple[str, ...] = (), proxy: str = "") -> str:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.content.parse import MAX_SUMMARY, MAX_TITLE, parse
+from feedsvc.content.parse import MAX_TITLE, parse
 from feedsvc.content.post import SITE, RawPost
+from feedsvc.content.rendering import MAX_SUMMARY
 from feedsvc.content.sources import Folder
 from feedsvc.errors import CATALOGUE
 from feedsvc.settings import load
