@@ -9,18 +9,19 @@ documents of a selection, `web` makes responses of documents. `validation` stand
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feedsvc.web import create_app, feeds_blueprint
+    from feedsvc.web.app import create_app
+    from feedsvc.web.blueprint import feeds_blueprint
 
 __all__ = ["create_app", "feeds_blueprint"]
+_HOMES = {"create_app": "feedsvc.web.app", "feeds_blueprint": "feedsvc.web.blueprint"}
 
 
 def __getattr__(name: str) -> Any:
     # PEP 562: `import feedsvc.validation` costs neither Flask nor feedgen.
-    if name in __all__:
-        from feedsvc import web  # noqa: PLC0415
-
-        return getattr(web, name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'feedsvc' has no attribute {name!r}")

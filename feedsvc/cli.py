@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from feedsvc.settings import Settings
     from feedsvc.web.site import Site
 
-# Files of a static site stand for the addresses that have them; this one lists what a build wrote.
-MANIFEST = ".feedsvc.json"
 # From this size on, some readers and aggregators refuse a feed.
 LARGE = 512 << 10
 
@@ -62,12 +58,13 @@ def _looked(settings: Settings) -> Iterator[Site]:
     """Give the site, its library in step with the folder."""
     from dataclasses import replace  # noqa: PLC0415
 
-    from feedsvc.web.site import Site  # noqa: PLC0415 - the commands that need no posts start without it
+    from feedsvc.library import processors  # noqa: PLC0415 - the commands that need no posts start without it
+    from feedsvc.web.site import Site  # noqa: PLC0415
 
     with contextlib.closing(Site(replace(settings, refresh=0.0))) as site:
         try:
             with _progress("Reading posts") as progress:
-                site.look(progress)
+                site.library.look(progress, processes=processors())
         except SettingError as error:
             raise click.ClickException(str(error)) from None
         yield site
@@ -77,8 +74,8 @@ def _looked(settings: Settings) -> Iterator[Site]:
 def _site(settings: Settings) -> Iterator[Site]:
     """Give the same site, but exit where the folder can not be read."""
     with _looked(settings) as site:
-        if site.trouble:
-            raise click.ClickException(f"{settings.posts}: {site.trouble}")
+        if trouble := site.library.trouble:
+            raise click.ClickException(f"{settings.posts}: {trouble}")
         yield site
 
 
@@ -116,7 +113,8 @@ def _read(settings: Settings) -> None:
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("posts", required=False)
 @click.option("--feeds-only", is_flag=True, help="Write the feeds and the OPML alone.")
-def build(out: Path, posts: str | None, *, feeds_only: bool) -> None:
+@click.option("--compress", is_flag=True, help="Write a .gz and a .br beside each text, for nginx's gzip_static.")
+def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> None:
     """Write every feed and page of POSTS into the folder OUT. Exits with 1 if a post was left out."""
     settings = _settings(posts)
     if out.resolve().is_relative_to(settings.posts.resolve()):
@@ -127,78 +125,23 @@ def build(out: Path, posts: str | None, *, feeds_only: bool) -> None:
     if not base:
         base = "http://localhost:8000"
         click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
+    from feedsvc.web.building import Output  # noqa: PLC0415
+
     with _site(settings) as site:
+        if not feeds_only:
+            with _progress("Making pages") as progress:
+                site.show_all(progress)
+        output = Output(out, site, base, compress=compress)
         try:
-            _write_all(site, out, base, feeds_only=feeds_only)
+            with _progress("Writing") as progress:
+                output.write(site.everything(base, feeds_only=feeds_only), progress)
         except OSError as error:
             raise click.ClickException(f"{error.filename or out}: {error.strerror or error}") from None
-        for problem in site.problems:
-            if problem.level is Level.ERROR:
-                click.echo(str(problem), err=True)
+        click.echo(f"{output.files} files, {output.changed} of them new or changed; {output.removed} removed", err=True)
+        for problem in site.problems(Level.ERROR):
+            click.echo(str(problem), err=True)
         if site.left_out():
             sys.exit(1)
-
-
-def _write_all(site: Site, out: Path, base: str, *, feeds_only: bool) -> None:
-    changed = 0
-    names: set[str] = set()
-    before = _manifest(out)
-    with _progress("Writing") as progress:
-        for name, body in site.everything(base, feeds_only=feeds_only):
-            changed += _write(out / name, body)
-            names.add(name)
-            if progress:
-                progress(len(names), len(names) + 1)
-    if not feeds_only:
-        for name in site.files():
-            place = site.folder.file(name)
-            if place:
-                changed += _write(out / "files" / name, place.read_bytes())
-                names.add(f"files/{name}")
-    _clear(out, before - names)
-    _write(out / MANIFEST, (json.dumps(sorted(names), ensure_ascii=False, indent=0) + "\n").encode())
-    click.echo(f"{len(names)} files, {changed} of them new or changed; {len(before - names)} removed", err=True)
-
-
-def _write(place: Path, body: bytes) -> bool:
-    """Write a file whole, or leave the old one as it is; tell whether it changed."""
-    with contextlib.suppress(OSError):
-        if place.stat().st_size == len(body) and place.read_bytes() == body:
-            return False
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".feedsvc-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(place)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return True
-
-
-def _manifest(out: Path) -> set[str]:
-    """Give the names that an earlier build wrote into OUT; none that leads out of it."""
-    try:
-        names = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return set()
-    names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-    return {name for name in names if ".." not in Path(name).parts and not Path(name).is_absolute()}
-
-
-def _clear(out: Path, gone: set[str]) -> None:
-    """Remove what an earlier build wrote and this one did not, and folders that this leaves empty; nothing else."""
-    for name in sorted(gone):
-        place = out / name
-        if not place.is_file() and not place.is_symlink():  # somebody was here before
-            continue
-        place.unlink()
-        for folder in place.parents:
-            if folder == out or any(folder.iterdir()):
-                break
-            folder.rmdir()
 
 
 @main.command()
@@ -210,7 +153,9 @@ def check(posts: str | None, form: str) -> None:
     """Print every problem of every post as path:line: level: code: message. Exits with 1 on an error."""
     settings = _settings(posts)
     with _site(settings) as site:
-        problems = sorted([*site.problems, *_advice(site, settings)])
+        with _progress("Cleaning bodies") as progress:
+            site.show_all(progress)
+        problems = sorted([*site.problems(), *_advice(site, settings)])
         served = site.catalog.site.posts
     if form == "json":
         rows: list[dict[str, Any]] = [

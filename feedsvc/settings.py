@@ -189,6 +189,9 @@ class Settings:
     hubs: tuple[str, ...] = _setting(_addresses, (), "WebSub hubs to name in the feeds")
     max_bytes: int = _setting(_whole, 1 << 20, "size from which a feed's oldest entries are summaries; 0: none")
     refresh: float = _setting(_seconds, 10.0, "seconds between looks at the posts folder")
+    cache_bytes: int = _setting(
+        _whole, 64 << 20, "bytes of documents that each process keeps in memory, compressed ones and all"
+    )
     database_url: str = _setting(_text, "", "the library, as SQLAlchemy writes it; else SQLite in the cache folder")
     # feedsvc.toml's tables
     about_categories: dict[str, About] = field(default_factory=dict, metadata={"read": _about})

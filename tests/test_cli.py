@@ -57,7 +57,6 @@ def pages(out):
 
 def test_serve_reads_the_posts_before_its_workers_start(run, posts, monkeypatch):
     from feedsvc import library
-    from feedsvc.library import clock
     from feedsvc.settings import load
 
     found = []
@@ -68,7 +67,7 @@ def test_serve_reads_the_posts_before_its_workers_start(run, posts, monkeypatch)
 
         def run(self):
             engine = library.open_library(load({"POSTS": str(posts)}))
-            found.append(library.catalog(engine, clock.now()).site.posts)
+            found.append(library.catalog(engine).site.posts)
             engine.dispose()
 
     monkeypatch.setattr("gunicorn.app.wsgiapp.WSGIApplication", Server)

@@ -81,6 +81,14 @@ class Folder:
         self._walk(self.root, "", real, found, problems)
         return sorted(found, key=lambda item: item.path), sorted(problems)
 
+    def trouble(self) -> str:
+        """Give why the folder can not be read, "" where it can."""
+        try:
+            os.scandir(self.root).close()
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
+
     def _walk(self, folder: Path, prefix: str, real: str, found: list[Found], problems: list[Problem]) -> None:
         headers: dict[str, os.stat_result] = {}
         first = len(found)

@@ -2,12 +2,14 @@
 
     Folder ── refresh ──▶ tables ── catalog ──▶ Scope ── select ──▶ posts, newest first
 
-`schema` has the tables and opens the library, `refresh` brings it in step with the folder in one transaction, `queries`
-answer. `clock` is the only reader of the clock.
+`schema` has the tables and opens the library, `refresh` brings it in step with the folder in one transaction, `reading`
+reads files, in several processes where there are many, `queries` answer. `keeping` keeps a library open and in step;
+`stamp` tells other processes when it changed. `clock` is the only reader of the clock.
 """
 
+from feedsvc.library.keeping import Library, Refresher
 from feedsvc.library.queries import (
-    FOLDERS,
+    LISTED,
     Catalog,
     Scope,
     catalog,
@@ -16,14 +18,21 @@ from feedsvc.library.queries import (
     post,
     problems,
     select,
+    shown,
     slugs,
+    unshown,
 )
-from feedsvc.library.refresh import refresh
+from feedsvc.library.reading import processors
+from feedsvc.library.refresh import FOLDERS, refresh, show
 from feedsvc.library.schema import is_busy, open_in_memory, open_library
+from feedsvc.library.stamp import place
 
 __all__ = [
     "FOLDERS",
+    "LISTED",
     "Catalog",
+    "Library",
+    "Refresher",
     "Scope",
     "catalog",
     "generation",
@@ -31,9 +40,14 @@ __all__ = [
     "left_out",
     "open_in_memory",
     "open_library",
+    "place",
     "post",
     "problems",
+    "processors",
     "refresh",
     "select",
+    "show",
+    "shown",
     "slugs",
+    "unshown",
 ]

@@ -7,23 +7,27 @@ import functools
 import itertools
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from markupsafe import Markup
 
 from feedsvc.content import naming
-from feedsvc.content.post import SITE, Author, Enclosure, Picture, Post
 from feedsvc.errors import CATALOGUE, Level, Problem
-from feedsvc.library.refresh import scope_key
-from feedsvc.library.schema import MEMBER, META, POST, PROBLEM, SPELLING, TOUCHED, from_micros, to_micros
+from feedsvc.library.reading import Task, post_of, read, scope_key
+from feedsvc.library.refresh import FOLDERS, numbers
+from feedsvc.library.schema import MEMBER, POST, PROBLEM, SCOPE, SOURCE, from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-# The kinds of scope, and under what each is found in an address.
-FOLDERS = {"category": "categories", "tag": "tags", "author": "authors"}
+    from feedsvc.content.post import Post
+    from feedsvc.content.sources import Folder
+    from feedsvc.settings import Settings
+
+# Posts that the page of a scope lists.
+LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ class Scope:
     """A set of posts that has a feed: the site, or a category, tag or author.
 
     names are shown, path is the percent-encoded address below the base with a slash at its end ("" for the site), posts
-    is how many there are. rooted is False for a category that stands only inside paths. newest is the latest publication among
-    them; touched is when one last came, changed or went after the library was first made, None where none did.
+    is how many there are. rooted is False for a category that stands only inside paths. newest is the latest publication
+    among them; touched is when its newest posts last changed after the library was first made, None where they did not.
+    version is the generation in which they last did: as long as it is the same, so is the feed.
     """
 
     kind: str
@@ -43,12 +48,17 @@ class Scope:
     rooted: bool
     newest: datetime | None
     touched: datetime | None
+    version: int
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """Every scope at one instant. due is the next instant at which a post appears or goes by itself."""
+    """Every scope at one generation of the library that has the number edition.
 
+    due is the next instant at which a post appears or goes by itself.
+    """
+
+    edition: int
     generation: int
     scopes: dict[tuple[str, str], Scope]
     due: datetime | None
@@ -107,182 +117,110 @@ def _groupings(names: list[str]) -> Iterator[list[str]]:
 def generation(engine: sa.Engine) -> int:
     """Give the number that each refresh which changed something raises."""
     with engine.connect() as connection:
-        return int(connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) or 0)
+        return numbers(connection)["generation"]
 
 
-def catalog(engine: sa.Engine, now: datetime) -> Catalog:
-    """Give every scope that has a post at the instant now."""
-    at = to_micros(now)
-    visible = _visible(at)
+def catalog(engine: sa.Engine, before: Catalog | None = None) -> Catalog:
+    """Give every scope that has a post. before is an earlier catalog of the same library: then only what changed is read."""
     with engine.connect() as connection:
-        number = int(connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) or 0)
-        touched = _touched(connection, at)
-        members = connection.execute(
-            sa.select(
-                MEMBER.c.kind,
-                MEMBER.c.scope,
-                sa.func.count().label("posts"),
-                sa.func.max(POST.c.published).label("newest"),
-                sa.func.max(sa.cast(MEMBER.c.rooted, sa.Integer)).label("rooted"),
+        found = numbers(connection)
+        if before and before.edition != found["edition"]:
+            before = None
+        if before and before.generation == found["generation"]:
+            return before
+        query = sa.select(SCOPE)
+        if before:
+            query = query.where(SCOPE.c.changed > before.generation)
+        scopes = dict(before.scopes) if before else {("site", ""): Scope("site", "", (), "", 0, True, None, None, 0)}
+        for row in connection.execute(query):
+            scopes[row.kind, row.key] = Scope(
+                row.kind,
+                row.key,
+                tuple(json.loads(row.names)),
+                row.path,
+                row.posts,
+                row.rooted,
+                from_micros(row.newest),
+                from_micros(row.touched),
+                row.version,
             )
-            .join(POST, POST.c.path == MEMBER.c.path)
-            .where(visible)
-            .group_by(MEMBER.c.kind, MEMBER.c.scope)
-        ).all()
-        site = connection.execute(
-            sa.select(sa.func.count(), sa.func.max(POST.c.published)).select_from(POST).where(visible)
-        ).one()
-        names = _names(connection, visible)
-        dues = [
-            connection.scalar(sa.select(sa.func.min(column)).where(column > at))
-            for column in (POST.c.published, POST.c.expires)
-        ]
-
-    def scope(kind: str, key: str, posts: int, newest: int | None, *, rooted: bool) -> Scope:
-        shown = [names[kind, part] for part in key.split("/")] if key else []
-        folder = f"{FOLDERS[kind]}/" if kind in FOLDERS else ""
-        path = folder + "".join(f"{naming.segment(spelt)}/" for _name, spelt in shown)
-        return Scope(
-            kind,
-            key,
-            tuple(name for name, _spelt in shown),
-            naming.address(path),
-            posts,
-            rooted,
-            from_micros(newest),
-            from_micros(touched.get((kind, key))),
-        )
-
-    scopes = {
-        (row.kind, row.scope): scope(row.kind, row.scope, row.posts, row.newest, rooted=bool(row.rooted))
-        for row in members
-    }
-    scopes[("site", "")] = scope("site", "", site[0], site[1], rooted=True)
-    return Catalog(number, scopes, from_micros(min((due for due in dues if due is not None), default=None)))
+            if not row.posts and row.kind != "site":
+                del scopes[row.kind, row.key]
+    return Catalog(found["edition"], found["generation"], scopes, from_micros(found.get("due")))
 
 
-def _touched(connection: sa.Connection, at: int | None) -> dict[tuple[str, str], int]:
-    """Give when each scope last changed: by a refresh, or because a post was over."""
-    touched = {(row.kind, row.scope): int(row.at) for row in connection.execute(sa.select(TOUCHED))}
-    over = (
-        sa.select(MEMBER.c.kind, MEMBER.c.scope, sa.func.max(POST.c.expires).label("at"))
-        .join(POST, POST.c.path == MEMBER.c.path)
-        .where(POST.c.expires <= at)
-        .group_by(MEMBER.c.kind, MEMBER.c.scope)
-    )
-    site = sa.select(sa.literal("site"), sa.literal(""), sa.func.max(POST.c.expires)).where(POST.c.expires <= at)
-    for kind, scope, last in connection.execute(sa.union_all(over, site)):
-        if last is not None:
-            touched[kind, scope] = max(touched.get((kind, scope), last), last)
-    return touched
+_COLUMNS = (POST.c.path, POST.c.fields, POST.c.content, POST.c.id, POST.c.slug)
 
 
-def _visible(at: int | None) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        sa.or_(POST.c.published.is_(None), POST.c.published <= at),
-        sa.or_(POST.c.expires.is_(None), POST.c.expires > at),
-    )
+def select(engine: sa.Engine, scope: Scope, limit: int | None) -> tuple[list[Post], list[str]]:
+    """Give the newest posts of a scope, newest first, at most limit; undated ones last.
 
-
-def _names(connection: sa.Connection, visible: sa.ColumnElement[bool]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Give (kind, part of a scope's key): the name as most posts spell it, and as the oldest does: the address's.
-
-    The address is not made of what most posts say, because that changes as posts come.
+    Posts of the same instant are in the order of their paths. Beside them are the paths of those whose bodies are not
+    made yet: they have no content, and perhaps no title and summary.
     """
-    rows = connection.execute(
-        sa.select(
-            SPELLING.c.kind,
-            SPELLING.c.key,
-            SPELLING.c.name,
-            sa.func.count().label("posts"),
-            sa.func.min(sa.func.coalesce(POST.c.published, 1 << 62)).label("oldest"),
-        )
-        .join(POST, POST.c.path == SPELLING.c.path)
-        .where(visible)
-        .group_by(SPELLING.c.kind, SPELLING.c.key, SPELLING.c.name)
+    query = (
+        sa.select(*_COLUMNS).join(MEMBER, MEMBER.c.path == POST.c.path).join(SCOPE, SCOPE.c.number == MEMBER.c.scope)
     )
-    spellings: dict[tuple[str, str], list[tuple[str, int, int]]] = collections.defaultdict(list)
-    for row in rows:
-        spellings[row.kind, row.key].append((row.name, row.posts, row.oldest))
-    return {
-        (kind, naming.segment(key)): (
-            min(found, key=lambda one: (-one[1], one[0]))[0],
-            min(found, key=lambda one: (one[2], one[0]))[0],
-        )
-        for (kind, key), found in spellings.items()
-    }
-
-
-_COLUMNS = (POST.c.fields, POST.c.content, POST.c.id, POST.c.slug)
-
-
-def select(engine: sa.Engine, scope: Scope, limit: int | None, now: datetime) -> tuple[Post, ...]:
-    """Give the newest posts of a scope at the instant now, newest first, at most limit; undated ones last.
-
-    Posts of the same instant are in the order of their paths.
-    """
-    query = sa.select(*_COLUMNS).where(_visible(to_micros(now)))
-    if scope.kind != "site":
-        query = query.join(MEMBER, MEMBER.c.path == POST.c.path).where(
-            MEMBER.c.kind == scope.kind, MEMBER.c.scope == scope.key
-        )
-    query = query.order_by(POST.c.published.desc().nulls_last(), POST.c.path).limit(limit)
+    query = query.where(SCOPE.c.kind == scope.kind, SCOPE.c.key == scope.key)
+    query = query.order_by(MEMBER.c.rank, MEMBER.c.path).limit(limit)
     with engine.connect() as connection:
-        return tuple(_post(row) for row in connection.execute(query))
+        rows = connection.execute(query).all()
+    return [post_of(row) for row in rows], [row.path for row in rows if row.content is None]
 
 
-def post(engine: sa.Engine, slug: str, now: datetime) -> Post | None:
-    """Give the post with a slug, or whose file has that name; None where there is none at the instant now."""
-    query = sa.select(*_COLUMNS).where(_visible(to_micros(now)))
+def post(engine: sa.Engine, slug: str) -> tuple[Post, bool] | None:
+    """Give the post with a slug, or whose file has that name, and whether its body is made; None where there is none."""
+    query = sa.select(*_COLUMNS).where(POST.c.listed)
     with engine.connect() as connection:
         for column in (POST.c.slug, POST.c.name):
             row = connection.execute(query.where(column == slug).order_by(POST.c.path).limit(1)).first()
             if row:
-                return _post(row)
+                return post_of(row), row.content is not None
     return None
 
 
-def _post(row: Any) -> Post:
-    values = json.loads(row.fields)
-    content = row.content
-    own = f"{SITE}/posts/{naming.address(values['slug'])}/"
-    if row.slug != values["slug"]:  # another post has the slug that it asked for
-        settled = f"{SITE}/posts/{naming.address(row.slug)}/"
-        content = content.replace(own, settled)
-        values["link"] = settled if values["link"] == own else values["link"]
-    for name in ("published", "updated", "expires"):
-        values[name] = from_micros(values[name])
-    values |= {
-        "id": row.id,
-        "slug": row.slug,
-        "content": Markup(content),  # noqa: S704 - what make_safe gave
-        "authors": tuple(Author(**author) for author in values["authors"]),
-        "categories": tuple(map(tuple, values["categories"])),
-        "tags": tuple(values["tags"]),
-        "picture": Picture(**values["picture"]) if values["picture"] else None,
-        "thumbnail": Picture(**values["thumbnail"]) if values["thumbnail"] else None,
-        "enclosures": tuple(Enclosure(**enclosure) for enclosure in values["enclosures"]),
-    }
-    return Post(**values)
-
-
-def slugs(engine: sa.Engine, now: datetime) -> list[str]:
-    """Give the slug of every post at the instant now, in the order of their paths."""
-    query = sa.select(POST.c.slug).where(_visible(to_micros(now))).order_by(POST.c.path)
+def unshown(engine: sa.Engine, since: int) -> list[str]:
+    """Give the posts that pages list and whose bodies are not made, of scopes that changed after a generation."""
+    query = sa.select(MEMBER.c.path, POST.c.content.is_(None)).join(POST, POST.c.path == MEMBER.c.path)
+    query = query.order_by(MEMBER.c.rank, MEMBER.c.path).limit(LISTED)
+    found: dict[str, None] = {}
     with engine.connect() as connection:
-        return list(connection.scalars(query))
+        for number in connection.scalars(sa.select(SCOPE.c.number).where(SCOPE.c.changed > since)).all():
+            rows = connection.execute(query.where(MEMBER.c.scope == number))
+            found |= dict.fromkeys(path for path, unmade in rows if unmade)
+    return list(found)
 
 
-def problems(engine: sa.Engine, now: datetime) -> list[Problem]:
-    """Give everything that is wrong at the instant now, in the order of the paths; posts that wait or are over, too."""
-    at = to_micros(now)
+def shown(engine: sa.Engine, post: Post, folder: Folder, settings: Settings) -> Post | None:
+    """Give a post whose body is not made with a body that is made for this once; None where it can not be made."""
     with engine.connect() as connection:
-        found = [Problem(row.path, row.line, row.code, row.message) for row in connection.execute(sa.select(PROBLEM))]
+        row = connection.execute(sa.select(SOURCE).where(SOURCE.c.path == post.path)).first()
+    made = read(Task(row.path, body=True, digest=row.digest, kept=row.kept), folder, settings).row if row else None
+    return None if made is None else post_of(SimpleNamespace(**{**made, "id": post.id, "slug": post.slug}))
+
+
+def slugs(engine: sa.Engine) -> list[str]:
+    """Give the slug of every post, in the order of their paths."""
+    with engine.connect() as connection:
+        return list(connection.scalars(sa.select(POST.c.slug).where(POST.c.listed).order_by(POST.c.path)))
+
+
+def problems(engine: sa.Engine, level: Level | None = None, limit: int | None = None) -> list[Problem]:
+    """Give what is wrong, of one level and no more than limit where they are given, in the order of the paths.
+
+    Posts that wait or are over are told of, too; bodies that nothing showed yet are not known.
+    """
+    codes = [code for code, (its, _fix) in CATALOGUE.items() if level in {None, its}]
+    query = sa.select(PROBLEM).where(PROBLEM.c.code.in_(codes)).order_by(PROBLEM.c.path).limit(limit)
+    with engine.connect() as connection:
+        found = [Problem(row.path, row.line, row.code, row.message) for row in connection.execute(query)]
+        at = numbers(connection).get("asof", 0)
         for code, says, condition, column in (
             ("scheduled", "it appears on", POST.c.published > at, POST.c.published),
             ("expired", "it was over on", POST.c.expires <= at, POST.c.expires),
         ):
-            for path, micros in connection.execute(sa.select(POST.c.path, column).where(condition)):
+            rows = connection.execute(sa.select(POST.c.path, column).where(condition)) if code in codes else ()
+            for path, micros in rows:
                 found.append(Problem(path, 1, code, f"{says} {from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"))
     return sorted(found)
 

@@ -1,258 +1,602 @@
-"""The library is brought in step with the folder: what is new or changed is parsed, what is gone goes.
+"""The library is brought in step with the folder: what is new or changed is read, what is gone goes.
 
 found = folder.scan()                             every file, with its fingerprint
 wait for the one writer's place                   one process refreshes at a time, whoever dies
-parse what differs from the library               a post that fails keeps its last good version
+read what differs from the library                a post that fails keeps its last good version
+list what the clock brings, unlist what it ends
 settle ids and slugs that two posts claim
+arrange the scopes that this touched              with the bodies of the posts that their feeds show
 raise the generation, commit                      readers see all of it or nothing
 """
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import dataclasses
 import hashlib
+import itertools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
 from feedsvc.content import naming
-from feedsvc.content.parse import Parsed, parse
-from feedsvc.errors import Level, PostRefused, Problem
+from feedsvc.content.sources import POST_SUFFIXES
+from feedsvc.errors import Problem
 from feedsvc.library import clock
-from feedsvc.library.schema import FILE, MEMBER, META, POST, PROBLEM, SPELLING, TOUCHED, to_micros
+from feedsvc.library.reading import Membership, Read, Task, memberships, read_all
+from feedsvc.library.schema import (
+    FILE,
+    MEMBER,
+    META,
+    POST,
+    PROBLEM,
+    SCOPE,
+    SOURCE,
+    UNDATED,
+    rank_of,
+    to_micros,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from feedsvc.content.post import Post
     from feedsvc.content.sources import Folder, Found
     from feedsvc.settings import Settings
 
+    Progress = Callable[[int, int], None]
+    Row = Any  # of a question of ours: its columns by name
+
 # Milliseconds that a process waits for another one's refresh.
 PATIENCE = 60_000
+# The kinds of scope, and under what each is found in an address.
+FOLDERS = {"category": "categories", "tag": "tags", "author": "authors"}
+# Values that one question names: SQLite takes 32,766, and a longer list is no faster.
+_CHUNK = 500
+
+_Item = TypeVar("_Item")
 
 
 def refresh(
     engine: sa.Engine,
     folder: Folder,
     settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     *,
     patient: bool = True,
+    processes: int = 1,
 ) -> bool:
-    """Bring the library in step with the folder, in one transaction; tell whether anything changed.
+    """Bring the library in step with the folder and the clock, in one transaction; tell whether anything changed.
 
-    progress is told how many of how many files are parsed. Raises OSError where the folder can not be read, and the
-    database's error where another process refreshes for long; without patience, at once.
+    progress is told how many of how many files are read; processes is how many may read at once. Raises OSError where
+    the folder can not be read, and the database's error where another process refreshes for long; without patience, at
+    once.
     """
-    if not _differs(engine, *folder.scan()):
-        return False
+    found, scanned = folder.scan()
+    now = _now()
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # Waiting for the lock happens inside SQLite, where no other greenlet has its turn.
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE if patient else 0}")
-        # The write lock, for the rest of the transaction: a row that every refresh changes first.
-        connection.execute(META.update().where(META.c.name == "generation").values(value=META.c.value + 1))
-        found, scanned = folder.scan()  # again: another process may have done it all while this one waited
-        if not _differs_from(connection, found, scanned):
-            return False  # and the transaction is taken back
+        before = numbers(connection)
+        if not (_is_due(before, now) or _differs(_known(connection), found, _scanned(connection), scanned)):
+            return False
+    with _writing(engine, patient=patient) as connection:
+        current = numbers(connection)
+        if current["generation"] != before["generation"]:
+            # Another process did something while this one waited, perhaps all of it, and with a later scan.
+            found, scanned = folder.scan()
         known = _known(connection)
-        changed = [item for item in found if known.get(item.path) != item.fingerprint]
-        gone = known.keys() - {item.path for item in found}
-        touched = _scopes_of(connection, gone)
-        _forget(connection, gone)
-        for number, item in enumerate(changed, 1):
-            touched |= _update(connection, item, _parsed(item.path, folder, settings))
-            if progress:
-                progress(number, len(changed))
-        _replace_problems(connection, "scan", scanned)
-        touched |= _scopes_of(connection, _settle(connection, settings))
-        if touched and not _is_first(connection):
-            _touch(connection, touched)
+        if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
+            return False
+        work = _Work(connection, folder, settings, current, now, processes)
+        work.follow(known, found, scanned, progress)
+        work.finish()
         connection.commit()
     return True
 
 
-def _parsed(path: str, folder: Folder, settings: Settings) -> Parsed:
-    try:
-        raw = folder.read(path)
-    except PostRefused as refused:
-        return Parsed(None, (Problem(path, refused.line, refused.code, refused.message),))
-    return parse(raw, folder, settings)
+def show(
+    engine: sa.Engine,
+    folder: Folder,
+    settings: Settings,
+    paths: Collection[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    patient: bool = True,
+    processes: int = 1,
+) -> None:
+    """Make the bodies of posts that have none yet, and keep them; of every post, without paths.
 
-
-def _known(connection: sa.Connection) -> dict[str, tuple[int, int, int]]:
-    return {row.path: (row.size, row.mtime_ns, row.inode) for row in connection.execute(sa.select(FILE))}
-
-
-def _differs(engine: sa.Engine, found: list[Found], scanned: list[Problem]) -> bool:
-    with engine.connect() as connection:
-        return _differs_from(connection, found, scanned)
-
-
-def _differs_from(connection: sa.Connection, found: list[Found], scanned: list[Problem]) -> bool:
-    if _known(connection) != {item.path: item.fingerprint for item in found}:
-        return True
-    rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
-    return sorted(Problem(row.path, row.line, row.code, row.message) for row in rows) != sorted(scanned)
-
-
-def _is_first(connection: sa.Connection) -> bool:
-    """Tell whether this is the refresh that fills a new library, in which nothing was touched yet."""
-    return connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) == 1
-
-
-def _forget(connection: sa.Connection, paths: Iterable[str]) -> None:
-    rows = [{"gone": path} for path in paths]
-    if rows:
-        for table in (FILE, POST, MEMBER, SPELLING):
-            connection.execute(table.delete().where(table.c.path == sa.bindparam("gone")), rows)
-        connection.execute(
-            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("gone"), PROBLEM.c.source == "parse"), rows
-        )
-
-
-def _update(connection: sa.Connection, item: Found, parsed: Parsed) -> set[tuple[str, str]]:
-    """Put what became of a file into the library; give the scopes that it touches."""
-    problems = list(parsed.problems)
-    before = _scopes_of(connection, [item.path])
-    failed = parsed.post is None and any(problem.level is Level.ERROR for problem in problems)
-    kept = failed and connection.scalar(sa.select(POST.c.path).where(POST.c.path == item.path)) is not None
-    if kept:
-        connection.execute(FILE.delete().where(FILE.c.path == item.path))
-        connection.execute(PROBLEM.delete().where(PROBLEM.c.path == item.path, PROBLEM.c.source == "parse"))
-        problems.append(Problem(item.path, 1, "kept", "the last version that could be read is served"))
-    else:
-        _forget(connection, [item.path])
-    size, mtime_ns, inode = item.fingerprint
-    connection.execute(FILE.insert().values(path=item.path, size=size, mtime_ns=mtime_ns, inode=inode))
-    _insert_problems(connection, "parse", problems)
-    if parsed.post:
-        _insert(connection, parsed.post)
-    return set() if kept else before | _scopes_of(connection, [item.path])
-
-
-def _insert(connection: sa.Connection, post: Post) -> None:
-    connection.execute(
-        POST.insert().values(
-            path=post.path,
-            slug=post.slug,
-            name=naming.slug_of(post.path),
-            id=post.id,
-            published=to_micros(post.published),
-            expires=to_micros(post.expires),
-            fields=json.dumps(_plain(post), ensure_ascii=False),
-            content=str(post.content),
-        )
-    )
-    members, spellings = _memberships(post)
-    if members:
-        connection.execute(
-            MEMBER.insert(),
-            [
-                {"kind": kind, "scope": scope, "path": post.path, "rooted": rooted}
-                for (kind, scope), rooted in sorted(members.items())
-            ],
-        )
-        connection.execute(
-            SPELLING.insert(),
-            [{"kind": kind, "key": key, "name": name, "path": post.path} for kind, key, name in sorted(spellings)],
-        )
-
-
-def _plain(post: Post) -> dict[str, Any]:
-    values = dataclasses.asdict(post)
-    del values["content"]
-    for name in ("published", "updated", "expires"):
-        values[name] = to_micros(values[name])
-    return values
-
-
-def scope_key(names: Iterable[str]) -> str:
-    """Give the key of a scope from its names, in any spelling."""
-    return "/".join(naming.segment(naming.key(name)) for name in names)
-
-
-def _memberships(post: Post) -> tuple[dict[tuple[str, str], bool], set[tuple[str, str, str]]]:
-    """Give the scopes of a post as (kind, key): rooted, and how it spells their names, as (kind, key, name).
-
-    A category path puts the post into each of its beginnings, and into each of its names alone.
+    A post whose body can not be made leaves the library, and is reported. Raises the database's error as refresh does.
     """
-    members: dict[tuple[str, str], bool] = {}
-    spellings: set[tuple[str, str, str]] = set()
-    for path in post.categories:
-        for depth, name in enumerate(path, 1):
-            members[("category", scope_key(path[:depth]))] = True
-            members.setdefault(("category", scope_key([name])), False)
-            spellings.add(("category", naming.key(name), name))
-    names = [("tag", tag) for tag in post.tags] + [("author", author.name) for author in post.authors]
-    for kind, name in names:
-        members[(kind, scope_key([name]))] = True
-        spellings.add((kind, naming.key(name), name))
-    return members, spellings
+    with _writing(engine, patient=patient) as connection:
+        work = _Work(connection, folder, settings, numbers(connection), _now(), processes)
+        work.show(paths, progress)
+        if work.waiting:
+            work.finish()
+        connection.commit()
 
 
-def _scopes_of(connection: sa.Connection, paths: Iterable[str]) -> set[tuple[str, str]]:
-    scopes: set[tuple[str, str]] = set()
-    for path in paths:
-        rows = connection.execute(sa.select(MEMBER.c.kind, MEMBER.c.scope).where(MEMBER.c.path == path))
-        scopes |= {("site", ""), *((row.kind, row.scope) for row in rows)}
-    return scopes
+def numbers(connection: sa.Connection) -> dict[str, int]:
+    """Give the numbers of the library as a whole by name; due is absent where nothing is."""
+    return {row.name: row.value for row in connection.execute(sa.select(META.c.name, META.c.value))}
 
 
-def _touch(connection: sa.Connection, scopes: set[tuple[str, str]]) -> None:
+def _now() -> int:
     at = to_micros(clock.now())
-    for kind, scope in sorted(scopes):
-        where = (TOUCHED.c.kind == kind, TOUCHED.c.scope == scope)
-        connection.execute(TOUCHED.delete().where(*where))
-        connection.execute(TOUCHED.insert().values(kind=kind, scope=scope, at=at))
+    assert at is not None
+    return at
 
 
-def _insert_problems(connection: sa.Connection, source: str, problems: Iterable[Problem]) -> None:
-    rows = [{**dataclasses.asdict(problem), "source": source} for problem in problems]
-    if rows:
-        connection.execute(PROBLEM.insert(), rows)
+@contextlib.contextmanager
+def _writing(engine: sa.Engine, *, patient: bool) -> Iterator[sa.Connection]:
+    """Give a connection that has the write lock; what it does not commit is taken back."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Waiting for the lock happens inside SQLite, where no other greenlet has its turn.
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE if patient else 0}")
+        # A row that every writer writes first: SQLite's lock, and PostgreSQL's.
+        connection.execute(META.update().where(META.c.name == "generation").values(value=META.c.value))
+        yield connection
 
 
-def _replace_problems(connection: sa.Connection, source: str, problems: Iterable[Problem]) -> None:
-    connection.execute(PROBLEM.delete().where(PROBLEM.c.source == source))
-    _insert_problems(connection, source, problems)
+_Known = dict[str, tuple[tuple[int, int, int], bytes]]
 
 
-def _settle(connection: sa.Connection, settings: Settings) -> list[str]:
-    """Give each post an id and a slug of its own: of those that claim the same, the oldest keeps it.
+def _known(connection: sa.Connection) -> _Known:
+    rows = connection.execute(sa.select(FILE.c.path, FILE.c.size, FILE.c.mtime_ns, FILE.c.inode, FILE.c.digest))
+    return {path: ((size, mtime_ns, inode), digest) for path, size, mtime_ns, inode, digest in rows}
 
-    Gives the paths of the posts whose id or slug changed.
-    """
-    rows = connection.execute(
-        sa.select(POST.c.path, POST.c.slug, POST.c.id, POST.c.fields).order_by(
-            sa.func.coalesce(POST.c.published, 1 << 62), POST.c.path
-        )
+
+def _scanned(connection: sa.Connection) -> list[Problem]:
+    rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
+    return sorted(Problem(row.path, row.line, row.code, row.message) for row in rows)
+
+
+def _differs(known: _Known, found: list[Found], before: list[Problem], scanned: list[Problem]) -> bool:
+    return (
+        len(known) != len(found)
+        or any((entry := known.get(item.path)) is None or entry[0] != item.fingerprint for item in found)
+        or before != sorted(scanned)
     )
-    ids: dict[str, str] = {}
-    slugs: dict[str, str] = {}
-    problems = []
-    updates = []
-    for path, slug, ident, fields in rows:
-        asked = json.loads(fields)
-        new_id, new_slug = asked["id"], asked["slug"]
-        if new_id in ids:
-            problems.append(Problem(path, 1, "duplicate-id", f"{ids[new_id]} has the id {new_id}, too"))
-            new_id = naming.uri(settings.authority, "post", path.rpartition(".")[0])
-            if new_id in ids:  # x.md beside x.html
-                new_id = naming.uri(settings.authority, "post", path)
-        if new_slug in slugs:
-            new_slug = f"{new_slug}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
-        ids[new_id] = slugs[new_slug] = path
-        if (new_id, new_slug) != (ident, slug):
-            updates.append({"of": path, "new_id": new_id, "new_slug": new_slug})
-    if updates:
-        connection.execute(
+
+
+def _is_due(numbers: dict[str, int], now: int) -> bool:
+    return numbers.get("due", now + 1) <= now
+
+
+def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while chunk := list(itertools.islice(rest, _CHUNK)):
+        yield chunk
+
+
+class _Work:
+    """One transaction's work: what it touched is settled and arranged at its end."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        folder: Folder,
+        settings: Settings,
+        numbers: dict[str, int],
+        now: int,
+        processes: int,
+    ) -> None:
+        self.connection = connection
+        self.folder = folder
+        self.settings = settings
+        self.numbers = numbers
+        self.generation = numbers["generation"] + 1
+        self.now = now
+        self.processes = processes
+        self.first = self.generation == 1  # it fills a new library, in which nothing was touched yet
+        # What posts ask for that came, changed or went: how many of this transaction's ask for it.
+        self.asked: dict[str, collections.Counter[str]] = {"id": collections.Counter(), "slug": collections.Counter()}
+        self.touched: dict[int, int] = {}  # number of a scope: when
+        self.waiting: set[int] = set()  # those of them that are not arranged yet
+        self.scopes: dict[tuple[str, str], int] = {}
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    def follow(
+        self, known: _Known, found: list[Found], scanned: list[Problem], progress: Progress | None = None
+    ) -> None:
+        """Take over what the folder has now."""
+        changed = {
+            item.path: item for item in found if item.path not in known or known[item.path][0] != item.fingerprint
+        }
+        gone = known.keys() - {item.path for item in found}
+        for chunk in _chunks(gone):
+            self._forget(chunk, self._old(chunk))
+            self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in chunk])
+        # Of a post that was shown, the new version's body is made at once: where it fails, the old one stays.
+        shown = self._shown(path for path in changed if path in known)
+        tasks = (Task(path, path in shown, known[path][1] if path in known else b"") for path in changed)
+        for reads in self._read(tasks, len(changed), progress):
+            self._take(reads, changed, known)
+        if sorted(scanned) != _scanned(self.connection):
+            self.connection.execute(PROBLEM.delete().where(PROBLEM.c.source == "scan"))
+            self._report("scan", scanned)
+
+    def _run(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.connection.execute(statement, rows)
+
+    def _shown(self, paths: Iterable[str]) -> set[str]:
+        query = sa.select(POST.c.path).where(POST.c.content.is_not(None))
+        return {
+            path for chunk in _chunks(paths) for path in self.connection.scalars(query.where(POST.c.path.in_(chunk)))
+        }
+
+    def _old(self, paths: Collection[str]) -> dict[str, Row]:
+        query = sa.select(
+            POST.c.path, POST.c.asked_id, POST.c.asked_slug, POST.c.published, POST.c.listed, POST.c.fields
+        )
+        return {
+            row.path: row
+            for chunk in _chunks(paths)
+            for row in self.connection.execute(query.where(POST.c.path.in_(chunk)))
+        }
+
+    def _forget(self, paths: Collection[str], old: dict[str, Row]) -> None:
+        """Take posts out of the library, and what was wrong with their files."""
+        for row in old.values():
+            if row.listed:
+                self._unlist(row)
+            self.asked["id"][row.asked_id] += 1
+            self.asked["slug"][row.asked_slug] += 1
+        for table in (POST, SOURCE):
+            self._run(table.delete().where(table.c.path == sa.bindparam("of")), [{"of": path} for path in old])
+        self._acquit(paths)
+
+    def _acquit(self, paths: Iterable[str]) -> None:
+        self._run(
+            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "parse"),
+            [{"of": path} for path in paths],
+        )
+
+    def _take(self, reads: list[Read], found: dict[str, Found], known: _Known) -> None:
+        """Put what became of files into the library."""
+        files = []
+        for read in reads:
+            size, mtime_ns, inode = found[read.path].fingerprint
+            files.append({"path": read.path, "size": size, "mtime_ns": mtime_ns, "inode": inode, "digest": read.digest})
+        before = [read.path for read in reads if read.path in known]
+        self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in before])
+        self._run(FILE.insert(), files)
+        changed = {read.path: read for read in reads if not read.unchanged}
+        old = self._old([path for path in before if path in changed])
+        kept = {path for path in old if changed[path].failed}
+        problems = [problem for read in changed.values() for problem in read.problems]
+        problems += [Problem(path, 1, "kept", "the last version that could be read is served") for path in kept]
+        self._acquit(kept)
+        self._forget(
+            [path for path in before if path in changed and path not in kept],
+            {path: row for path, row in old.items() if path not in kept},
+        )
+        self._add([read for read in changed.values() if read.row])
+        self._report("parse", problems)
+
+    def _report(self, source: str, problems: Iterable[Problem]) -> None:
+        self._run(PROBLEM.insert(), [{**dataclasses.asdict(problem), "source": source} for problem in problems])
+
+    # -- posts ---------------------------------------------------------------------------------------------------------
+
+    def _add(self, reads: list[Read]) -> None:
+        rows, sources, listed = [], [], []
+        for read in reads:
+            row = read.row
+            assert row is not None
+            self.asked["id"][row["asked_id"]] += 1
+            self.asked["slug"][row["asked_slug"]] += 1
+            appears = self._is_listed(row["published"], row["expires"])
+            rows.append({**row, "listed": appears, "version": self.generation})
+            sources.append({"path": read.path, "digest": read.digest, "kept": read.kept})
+            if appears:
+                listed.append((read.path, row["published"], read.members))
+        self._run(POST.insert(), rows)
+        self._run(SOURCE.insert(), sources)
+        self._list(listed)
+
+    def _is_listed(self, published: int | None, expires: int | None) -> bool:
+        return (published is None or published <= self.now) and (expires is None or expires > self.now)
+
+    def _list(self, posts: list[tuple[str, int | None, tuple[Membership, ...]]], at: int | None = None) -> None:
+        self._number({(kind, key) for _path, _published, members in posts for kind, key, _name, _rooted in members})
+        rows: list[dict[str, Any]] = [
+            {
+                "scope": self.scopes[kind, key],
+                "rank": rank_of(published),
+                "path": path,
+                "rooted": rooted,
+                "name": name,
+            }
+            for path, published, members in posts
+            for kind, key, name, rooted in members
+        ]
+        self._touch({row["scope"] for row in rows}, at)
+        self._run(MEMBER.insert(), rows)
+
+    def _unlist(self, row: Any, at: int | None = None) -> None:
+        numbers = self._scopes_of(row)
+        self._touch(numbers, at)
+        self._run(
+            MEMBER.delete().where(
+                MEMBER.c.scope == sa.bindparam("of"),
+                MEMBER.c.rank == rank_of(row.published),
+                MEMBER.c.path == row.path,
+            ),
+            [{"of": number} for number in numbers],
+        )
+
+    def _scopes_of(self, row: Any) -> list[int]:
+        scopes = [(kind, key) for kind, key, _name, _rooted in memberships(json.loads(row.fields))]
+        self._number(scopes)
+        return [self.scopes[scope] for scope in scopes]
+
+    def _touch(self, scopes: Iterable[int], at: int | None) -> None:
+        for number in scopes:
+            self.touched[number] = max(self.touched.get(number, 0), at or self.now)
+            self.waiting.add(number)
+
+    def _number(self, scopes: Iterable[tuple[str, str]]) -> None:
+        """Know the numbers of scopes, and give new ones theirs."""
+        for chunk in _chunks(scope for scope in scopes if scope not in self.scopes):
+            pairs = sa.tuple_(SCOPE.c.kind, SCOPE.c.key)
+            rows = self.connection.execute(sa.select(SCOPE.c.kind, SCOPE.c.key, SCOPE.c.number).where(pairs.in_(chunk)))
+            self.scopes |= {(row.kind, row.key): row.number for row in rows}
+            last = self.connection.scalar(sa.select(sa.func.max(SCOPE.c.number))) or 0
+            new = sorted(scope for scope in chunk if scope not in self.scopes)
+            empty: dict[str, Any] = {
+                "names": "[]",
+                "path": "",
+                "posts": 0,
+                "rooted": False,
+                "mark": "",
+                "changed": 0,
+                "version": 0,
+            }
+            empty |= {"newest": None, "touched": None}
+            added: list[dict[str, Any]] = [
+                {"number": number, "kind": kind, "key": key, **empty}
+                for number, (kind, key) in enumerate(new, last + 1)
+            ]
+            self._run(SCOPE.insert(), added)
+            self.scopes |= {(row["kind"], row["key"]): row["number"] for row in added}
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Settle and arrange what was touched, and say so."""
+        self._pass_time()
+        self._number({("site", "")})
+        if self.first:
+            self._touch([self.scopes["site", ""]], None)
+        self._arrange()
+        dues = [
+            self.connection.scalar(sa.select(sa.func.min(column)).where(column > self.now))
+            for column in (POST.c.published, POST.c.expires)
+        ]
+        due = min((at for at in dues if at is not None), default=None)
+        for name, value in (("generation", self.generation), ("asof", self.now), ("due", due)):
+            self.connection.execute(META.delete().where(META.c.name == name))
+            if value is not None:
+                self.connection.execute(META.insert().values(name=name, value=value))
+
+    def _pass_time(self) -> None:
+        """List the posts whose time came since the last refresh, and unlist those whose time is over."""
+        since = self.numbers.get("asof", self.now)
+        if since >= self.now:
+            return
+        query = sa.select(POST.c.path, POST.c.published, POST.c.expires, POST.c.listed, POST.c.fields)
+        for column in (POST.c.published, POST.c.expires):
+            for row in self.connection.execute(query.where(column > since, column <= self.now)).all():
+                if row.listed == self._is_listed(row.published, row.expires):
+                    continue
+                if row.listed:
+                    self._unlist(row, row.expires)
+                else:
+                    self._list([(row.path, row.published, memberships(json.loads(row.fields)))], row.published)
+                self.connection.execute(POST.update().where(POST.c.path == row.path).values(listed=not row.listed))
+
+    def _settle(self) -> None:
+        """Give each post an id and a slug of its own: of those that ask for the same, the oldest keeps it."""
+
+        def contested(wanted: str) -> list[str]:
+            # A new library's posts have what they ask for, unless two of them ask.
+            found = [asked for asked, times in self.asked[wanted].items() if times > 1 or not self.first]
+            self.asked[wanted].clear()
+            return found
+
+        for chunk in _chunks(contested("id")):
+            problems, acquitted, updates = [], [], []
+            for group in self._groups(POST.c.asked_id, chunk):
+                for number, row in enumerate(group):
+                    settled = row.asked_id if number == 0 else self._own_id(row)
+                    acquitted.append(row.path)
+                    if number:
+                        message = f"{group[0].path} has the id {row.asked_id}, too"
+                        problems.append(Problem(row.path, 1, "duplicate-id", message))
+                    if settled != row.id:
+                        updates.append((row.path, settled))
+            self._run(
+                PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "conflict"),
+                [{"of": path} for path in acquitted],
+            )
+            self._report("conflict", problems)
+            self._give("id", updates)
+        for chunk in _chunks(contested("slug")):
+            updates = []
+            for group in self._groups(POST.c.asked_slug, chunk):
+                for number, row in enumerate(group):
+                    mark = f"-{hashlib.sha256(row.path.encode()).hexdigest()[:8]}" if number else ""
+                    if row.slug != row.asked_slug + mark:
+                        updates.append((row.path, row.asked_slug + mark))
+            self._give("slug", updates)
+
+    def _groups(self, column: sa.Column[Any], values: list[str]) -> Iterator[list[Row]]:
+        """Give the posts that ask for the same, oldest first."""
+        query = sa.select(
+            POST.c.path, POST.c.asked_id, POST.c.id, POST.c.asked_slug, POST.c.slug, column.label("asked")
+        )
+        query = query.where(column.in_(values))
+        rows = self.connection.execute(query.order_by(column, sa.func.coalesce(POST.c.published, UNDATED), POST.c.path))
+        for _asked, group in itertools.groupby(rows.all(), key=lambda row: row.asked):
+            yield list(group)
+
+    def _own_id(self, row: Any) -> str:
+        stem = row.path.rpartition(".")[0]
+        own = naming.uri(self.settings.authority, "post", stem)
+        beside = [stem + suffix for suffix in POST_SUFFIXES if stem + suffix != row.path]  # x.md beside x.html
+        taken = sa.select(POST.c.path).where(sa.or_(POST.c.asked_id == own, POST.c.path.in_(beside)))
+        return naming.uri(self.settings.authority, "post", row.path) if self.connection.scalar(taken) else own
+
+    def _give(self, what: str, updates: list[tuple[str, str]]) -> None:
+        """Give posts another id or slug than they had: their entries change."""
+        self._run(
             POST.update()
             .where(POST.c.path == sa.bindparam("of"))
-            .values(id=sa.bindparam("new_id"), slug=sa.bindparam("new_slug")),
-            updates,
+            .values({what: sa.bindparam("settled"), "version": self.generation}),
+            [{"of": path, "settled": settled} for path, settled in updates],
         )
-    _replace_problems(connection, "conflict", problems)
-    return [str(update["of"]) for update in updates]
+        for row in self._old([path for path, _settled in updates]).values():
+            if row.listed:
+                self._touch(self._scopes_of(row), None)
+
+    # -- scopes --------------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Bring the rows of the touched scopes in step with their posts, and make the bodies that their feeds show."""
+        marks: dict[int, str] = {}
+        while self.waiting or any(self.asked.values()):
+            self._settle()
+            waiting, self.waiting = sorted(self.waiting), set()
+            unshown: dict[str, None] = {}
+            for number in waiting:
+                entries = self._entries(number)
+                marks[number] = hashlib.blake2b(
+                    repr([entry[:2] for entry in entries]).encode(), digest_size=16
+                ).hexdigest()
+                unshown |= dict.fromkeys(path for path, _version, made in entries if not made)
+            # A post whose body can not be made leaves its scopes, and another one comes into their feeds.
+            self.show(list(unshown))
+        self._recount(marks)
+
+    def _entries(self, number: int) -> list[tuple[str, int, bool]]:
+        """Give the posts of a scope's feed: path, version, whether the body is made."""
+        rows = self.connection.execute(
+            sa.select(MEMBER.c.path, POST.c.version, POST.c.content.is_not(None))
+            .join(POST, POST.c.path == MEMBER.c.path)
+            .where(MEMBER.c.scope == number)
+            .order_by(MEMBER.c.rank, MEMBER.c.path)
+            .limit(self.settings.limit)
+        )
+        return [(path, version, made) for path, version, made in rows]
+
+    def show(self, paths: Collection[str] | None, progress: Progress | None = None) -> None:
+        """Make bodies that are not made yet; of every post, without paths."""
+        query = sa.select(POST.c.path).where(POST.c.content.is_(None)).order_by(POST.c.path)
+        wanted = list(self.connection.scalars(query)) if paths is None else paths
+
+        def tasks() -> Iterator[Task]:
+            query = sa.select(SOURCE).join(POST, POST.c.path == SOURCE.c.path).where(POST.c.content.is_(None))
+            for chunk in _chunks(wanted):
+                for row in self.connection.execute(query.where(SOURCE.c.path.in_(chunk))).all():
+                    yield Task(row.path, body=True, digest=row.digest, kept=row.kept)
+
+        for reads in self._read(tasks(), len(wanted), progress):
+            made = [
+                {"of": read.path, "made": read.row["content"], "with": read.row["fields"]} for read in reads if read.row
+            ]
+            self._run(
+                POST.update()
+                .where(POST.c.path == sa.bindparam("of"))
+                .values(content=sa.bindparam("made"), fields=sa.bindparam("with")),
+                made,
+            )
+            refused = [read.path for read in reads if not read.row]
+            self._forget(refused, self._old(refused))
+            self._acquit(read.path for read in reads if read.row)
+            self._report("parse", [problem for read in reads for problem in read.problems])
+
+    def _read(self, tasks: Iterable[Task], total: int, progress: Progress | None) -> Iterator[list[Read]]:
+        return read_all(tasks, total, self.folder, self.settings, progress, processes=self.processes)
+
+    def _recount(self, marks: dict[int, str]) -> None:
+        """Write the rows of scopes anew where they differ."""
+        renamed: set[tuple[str, str]] = set()
+        for chunk in _chunks(sorted(marks)):
+            renamed |= self._write_scopes(chunk, marks)
+        if renamed:  # a name inside other scopes' paths
+            rows = self.connection.execute(sa.select(SCOPE.c.number, SCOPE.c.kind, SCOPE.c.key, SCOPE.c.mark)).all()
+            other = {
+                row.number: row.mark
+                for row in rows
+                if "/" in row.key and any((row.kind, part) in renamed for part in row.key.split("/"))
+            }
+            for chunk in _chunks(sorted(other)):
+                self._write_scopes(chunk, other)
+
+    def _write_scopes(self, numbers: list[int], marks: dict[int, str]) -> set[tuple[str, str]]:
+        """Write rows of scopes; give those of one name that are called or spelt otherwise than before."""
+        renamed = set()
+        query = sa.select(SCOPE).where(SCOPE.c.number.in_(numbers))
+        before = {row.number: row for row in self.connection.execute(query)}
+        query = sa.select(
+            MEMBER.c.scope,
+            sa.func.count().label("posts"),
+            sa.func.min(MEMBER.c.rank).label("rank"),
+            sa.func.max(sa.cast(MEMBER.c.rooted, sa.Integer)).label("rooted"),
+        )
+        query = query.where(MEMBER.c.scope.in_(numbers)).group_by(MEMBER.c.scope)
+        counted = {row.scope: row for row in self.connection.execute(query)}
+        names = self._names({(row.kind, part) for row in before.values() for part in row.key.split("/") if part})
+        for number, row in before.items():
+            count = counted.get(number)
+            parts = [(row.kind, part) for part in row.key.split("/") if part]
+            values: dict[str, Any] = {"posts": 0, "newest": None, "mark": marks[number]}
+            if count:
+                values |= {"posts": count.posts, "rooted": bool(count.rooted)}
+                values["newest"] = None if count.rank == UNDATED else -count.rank
+            if count or row.kind == "site":
+                folder = f"{FOLDERS[row.kind]}/" if row.kind in FOLDERS else ""
+                path = folder + "".join(f"{naming.segment(names[part][1])}/" for part in parts)
+                values["path"] = naming.address(path)
+                values["names"] = json.dumps([names[part][0] for part in parts], ensure_ascii=False)
+            differing = {name for name, value in values.items() if getattr(row, name) != value}
+            if not differing and row.changed:
+                continue
+            values["changed"] = self.generation
+            if differing & {"names", "path", "mark"}:
+                values["version"] = self.generation
+                touched = self.touched.get(number, self.now)
+                values["touched"] = None if self.first else max(row.touched or touched, touched)
+            if differing & {"names", "path"} and len(parts) == 1 and row.changed:
+                renamed.add(parts[0])
+            self.connection.execute(SCOPE.update().where(SCOPE.c.number == number).values(values))
+        return renamed
+
+    def _names(self, parts: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+        """Give (kind, part of a scope's key): the name as most posts spell it, and as the oldest does: the address's.
+
+        The address is not made of what most posts say, because that changes as posts come.
+        """
+        self._number(parts)
+        kinds = {self.scopes[part]: part for part in parts}
+        spellings: dict[tuple[str, str], list[tuple[str, int, int]]] = collections.defaultdict(list)
+        oldest = sa.func.max(sa.case((MEMBER.c.rank == UNDATED, -UNDATED), else_=MEMBER.c.rank))
+        for chunk in _chunks(kinds):
+            rows = self.connection.execute(
+                sa.select(MEMBER.c.scope, MEMBER.c.name, sa.func.count(), oldest)
+                .where(MEMBER.c.scope.in_(chunk))
+                .group_by(MEMBER.c.scope, MEMBER.c.name)
+            )
+            for number, name, posts, rank in rows:
+                spellings[kinds[number]].append((name, posts, rank))
+        return {
+            part: (
+                min(found, key=lambda one: (-one[1], one[0]))[0],
+                min(found, key=lambda one: (-one[2], one[0]))[0],
+            )
+            for part, found in spellings.items()
+        }

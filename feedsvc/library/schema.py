@@ -45,10 +45,13 @@ _PARSERS = (
     "PyYAML",
 )
 # The settings that decide what parsing makes of a post. Libraries that differ in one of them are different files.
-_CONTENT = ("id_authority", "base_url", "timezone", "categories", "image_unproxy", "image_proxy", "permalink")
+# limit: how many posts of a scope have their bodies made ahead, and tell whether its feed changed.
+_CONTENT = ("id_authority", "base_url", "timezone", "categories", "image_unproxy", "image_proxy", "permalink", "limit")
 
 METADATA = sa.MetaData()
 
+# Numbers of the library as a whole: `generation`, raised by each refresh that changed something; `edition`, which no other
+# library has; `asof` and `due`, instants: of the last refresh, and of the next one at which a post appears or goes by itself.
 META = sa.Table(
     "meta",
     METADATA,
@@ -62,6 +65,8 @@ FILE = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("mtime_ns", sa.BigInteger, nullable=False),
     sa.Column("inode", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),  # of its bytes; empty where they could not be read
+    sqlite_with_rowid=False,
 )
 PROBLEM = sa.Table(
     "problem",
@@ -76,39 +81,60 @@ POST = sa.Table(
     "post",
     METADATA,
     sa.Column("path", sa.Text, primary_key=True),
+    # What the post asks for, and what it has: another post may have asked first.
+    sa.Column("asked_id", sa.Text, nullable=False, index=True),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("asked_slug", sa.Text, nullable=False, index=True),
     sa.Column("slug", sa.Text, nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False, index=True),  # the file's own slug, by which other posts refer to it
-    sa.Column("id", sa.Text, nullable=False),
     sa.Column("published", sa.BigInteger, index=True),
-    sa.Column("expires", sa.BigInteger),
+    sa.Column("expires", sa.BigInteger, index=True),
+    sa.Column("listed", sa.Boolean, nullable=False),  # False: its time has not come, or is over
+    sa.Column("version", sa.BigInteger, nullable=False),  # the generation in which it came or changed
     sa.Column("fields", sa.Text, nullable=False),  # the Post as JSON, with the id and slug that it asks for
-    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("content", sa.Text),  # NULL until something shows the post: then fields have title and summary, too
 )
+# The bytes that a post was read from, compressed.
+SOURCE = sa.Table(
+    "source",
+    METADATA,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("kept", sa.LargeBinary, nullable=False),
+)
+# A scope is kept when its last post goes, with no posts, for readers to see that it went.
+SCOPE = sa.Table(
+    "scope",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("names", sa.Text, nullable=False),  # as they are shown: a list in JSON
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("posts", sa.Integer, nullable=False),
+    # Whether the scope is where a category path of a post begins or leads through; else a name inside one.
+    sa.Column("rooted", sa.Boolean, nullable=False),
+    sa.Column("newest", sa.BigInteger),
+    sa.Column("mark", sa.String(32), nullable=False),  # of its feed's entries
+    # When its feed's entries last changed after the library was first made.
+    sa.Column("touched", sa.BigInteger),
+    sa.Column("changed", sa.BigInteger, nullable=False, index=True),  # the generation in which this row last did
+    sa.Column("version", sa.BigInteger, nullable=False),  # the generation in which its feed last did
+    sa.UniqueConstraint("kind", "key"),
+)
+# The posts that are listed, in each of their scopes: the key's own order is that of the feeds.
 MEMBER = sa.Table(
     "member",
     METADATA,
-    sa.Column("kind", sa.String(10), primary_key=True),
-    sa.Column("scope", sa.Text, primary_key=True),
-    sa.Column("path", sa.Text, primary_key=True, index=True),
-    # Whether the scope is where a category path of the post begins or leads through; else a name inside one.
+    sa.Column("scope", sa.Integer, primary_key=True),
+    sa.Column("rank", sa.BigInteger, primary_key=True),  # see rank_of
+    sa.Column("path", sa.Text, primary_key=True),
     sa.Column("rooted", sa.Boolean, nullable=False),
+    sa.Column("name", sa.Text),  # as the post spells it, in a scope of one name
+    sqlite_with_rowid=False,
 )
-SPELLING = sa.Table(
-    "spelling",
-    METADATA,
-    sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("path", sa.Text, nullable=False, index=True),
-)
-# When a scope last had a post added, changed or removed after the library was first made.
-TOUCHED = sa.Table(
-    "touched",
-    METADATA,
-    sa.Column("kind", sa.String(10), primary_key=True),
-    sa.Column("scope", sa.Text, primary_key=True),
-    sa.Column("at", sa.BigInteger, nullable=False),
-)
+# The rank of a post without a date.
+UNDATED = 1 << 62
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -121,6 +147,11 @@ def to_micros(instant: datetime | None) -> int | None:
 def from_micros(micros: int | None) -> datetime | None:
     """Give microseconds since 1970 as an instant in UTC."""
     return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+def rank_of(published: int | None) -> int:
+    """Give what posts are sorted by: newest first, undated ones last."""
+    return UNDATED if published is None else -published
 
 
 def open_library(settings: Settings, *, anew: bool = False) -> sa.Engine:
@@ -233,6 +264,9 @@ def _prepare(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         METADATA.create_all(connection)
         if connection.scalar(sa.select(META.c.value).where(META.c.name == "generation")) is None:
-            # Two processes may both find none: the second one's row is refused, and it goes on with the first one's.
+            # Two processes may both find none: the second one's rows are refused, and it goes on with the first one's.
             with contextlib.suppress(sa.exc.IntegrityError), connection.begin_nested():
-                connection.execute(META.insert().values(name="generation", value=0))
+                edition = int.from_bytes(os.urandom(7), "big")
+                connection.execute(
+                    META.insert(), [{"name": "generation", "value": 0}, {"name": "edition", "value": edition}]
+                )

@@ -2,11 +2,7 @@
 
     Site ── feed, page, post, opml ──▶ Representation ── coding, conditions ──▶ response
 
-`site` keeps the folder, its library and what was made of them; `delivery` is HTTP; `pages` are for people; `blueprint`
-has the routes, `app` the application factory, `gunicorn_conf` the server.
+`site` keeps what was made of a library; `representation` is bytes and their compressed twins; `pages` are for people.
+`delivery` is HTTP, `blueprint` has the routes, `app` the application factory, `prepared` answers before it what was
+answered before, `gunicorn_conf` configures the server. Only these know Flask: `feedsvc build` does without.
 """
-
-from feedsvc.web.app import create_app
-from feedsvc.web.blueprint import feeds_blueprint
-
-__all__ = ["create_app", "feeds_blueprint"]

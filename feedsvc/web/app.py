@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from feedsvc.web.blueprint import explain, feeds_blueprint
+from feedsvc.web.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,4 +25,7 @@ def create_app(settings: Mapping[str, object] | None = None, /, **more: Any) -> 
     app.url_map.merge_slashes = False
     app.register_blueprint(feeds_blueprint(settings, **more))
     app.register_error_handler(HTTPException, explain)
+    site = app.extensions["feedsvc"]["feeds"]
+    if site.settings.refresh:  # else each request looks at the folder
+        app.wsgi_app = Prepared(app.wsgi_app, site)  # type: ignore[method-assign]
     return app

@@ -16,6 +16,7 @@ from feedsvc.feeds import FORMATS
 from feedsvc.library import FOLDERS
 from feedsvc.settings import is_base, load
 from feedsvc.web import pages
+from feedsvc.web.delivery import respond
 from feedsvc.web.site import ALIASES, Site
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from feedsvc.library import Catalog, Scope
-    from feedsvc.web.delivery import Representation
+    from feedsvc.web.representation import Representation
 
 # Where the request does not say on which host it is, or says nonsense.
 FALLBACK_HOST = "localhost"
 _HOST = re.compile(r"(?:[a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
+# In the environ of a request: that it was answered with a document, which stays as it is until the library changes.
+ANSWERED = "feedsvc.answered"
 # Longer paths than any address of ours (a category 20 names deep) are not looked at.
 MAX_PATH = 4_000
 
@@ -47,7 +50,7 @@ def feeds_blueprint(settings: Mapping[str, object] | None = None, /, name: str =
     Register it at any prefix. Raises SettingError.
     """
     site = Site(load({**(settings or {}), **more}))
-    site.look()
+    site.library.look()
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: state.app.extensions.setdefault("feedsvc", {}).update({state.name: site}))
 
@@ -115,7 +118,8 @@ def base_of(site: Site) -> str:
 
 
 def _send(site: Site, representation: Representation) -> Response:
-    return representation.respond(request, *site.freshness())
+    request.environ[ANSWERED] = True
+    return respond(representation, request, *site.freshness())
 
 
 def _move(site: Site, path: str) -> BaseResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from feedsvc.feeds import Feed
     from feedsvc.library import Catalog, Scope
     from feedsvc.settings import Settings
-
-# Posts that a page lists.
-LISTED = 50
 
 _FORMAT_NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
@@ -66,11 +62,6 @@ CONTENT_SECURITY_POLICY = "; ".join((
 def at(page: str, base: str) -> bytes:
     """Give a page's bytes with the real base in SITE's place."""
     return page.encode().replace(SITE.encode(), base.encode())
-
-
-def decoded(path: str) -> str:
-    """Give a percent-encoded path as it is spelt."""
-    return unquote(path)
 
 
 def encoded(path: str) -> str:

@@ -38,21 +38,25 @@ class Shelf:
     @property
     def catalog(self) -> library.Catalog:
         self.refresh()
-        return library.catalog(self.engine, self.now)
+        return library.catalog(self.engine)
 
     def posts(self, kind: str = "site", *names: str, limit: int | None = None) -> list[str]:
         """Give the paths of a scope's posts in their order; none where there is no such scope."""
         catalog = self.catalog
         scope = catalog.find(kind, names) if names else catalog.site
-        return [post.path for post in library.select(self.engine, scope, limit, self.now)] if scope else []
+        return [post.path for post in library.select(self.engine, scope, limit)[0]] if scope else []
 
     def post(self, slug: str):
         self.refresh()
-        return library.post(self.engine, slug, self.now)
+        found = library.post(self.engine, slug)
+        if found and not found[1]:
+            library.show(self.engine, Folder(self.root), self.settings, [found[0].path])
+            found = library.post(self.engine, slug)
+        return found[0] if found else None
 
     def codes(self, path: str) -> set[str]:
         self.refresh()
-        return {problem.code for problem in library.problems(self.engine, self.now) if problem.path == path}
+        return {problem.code for problem in library.problems(self.engine) if problem.path == path}
 
 
 @pytest.fixture

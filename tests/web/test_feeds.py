@@ -170,7 +170,7 @@ def test_a_scheduled_post_appears_where_nobody_looks_at_the_folder(clock_at, mak
     post("later.md", title="Later", date="2025-06-01 12:00:00")
     client = make_app(REFRESH=3600).test_client()
     assert titles(client.get("/feed.atom"), "atom") == []
-    clock_at[0] = clock_at[0].replace(hour=12)
+    clock_at[0] = clock_at[0].replace(hour=12, second=1)
     assert titles(client.get("/feed.atom"), "atom") == ["Later"]
 
 
@@ -205,7 +205,7 @@ def test_a_deleted_library_is_made_anew_where_a_new_connection_finds_nothing(she
     app = make_app()
     client = app.test_client()
     client.get("/feed.atom")
-    app.extensions["feedsvc"]["feeds"].engine.dispose()
+    app.extensions["feedsvc"]["feeds"].library.engine.dispose()
     for beside in library_file(tmp_path).parent.iterdir():
         beside.unlink()
     post("four.md", title="Four", date="2024-01-04")
@@ -220,7 +220,7 @@ def test_a_corrupted_library_costs_no_error(shelf, make_app, post, tmp_path, con
     client = app.test_client()
     client.get("/feed.atom")
     if not connected:
-        app.extensions["feedsvc"]["feeds"].engine.dispose()
+        app.extensions["feedsvc"]["feeds"].library.engine.dispose()
     library_file(tmp_path).write_bytes(content)
     post("four.md", title="Four", date="2024-01-04")
     for path in ("/feed.atom", "/feed.rss", "/", "/posts/four/", "/feeds.opml", "/healthz"):
@@ -234,13 +234,13 @@ def test_a_library_that_can_never_be_filled_gives_way_to_one_in_memory(shelf, ma
     import sqlalchemy as sa
 
     refreshing = importlib.import_module("feedsvc.library.refresh")
-    original = refreshing._update
+    original = refreshing._Work._take
 
-    def update(connection, *rest):
-        if connection.engine.url.database:
+    def take(work, *rest):
+        if work.connection.engine.url.database:
             raise sa.exc.OperationalError("insert", {}, Exception("database or disk is full"))
-        return original(connection, *rest)
+        return original(work, *rest)
 
-    monkeypatch.setattr(refreshing, "_update", update)
+    monkeypatch.setattr(refreshing._Work, "_take", take)
     client = make_app().test_client()
     assert titles(client.get("/feed.atom"), "atom") == SCOPES[""]

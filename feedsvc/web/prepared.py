@@ -1,0 +1,135 @@
+"""A thin WSGI layer: what Flask answered once, it answers again by itself, with the same bytes and headers.
+
+An answer is known by what the request says of address and codings, and is right until the library changes. Whatever else
+a request has (a query, another method, conditions that are more than one ETag, a body) goes to Flask, and so does the
+first of its kind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from feedsvc.library import clock
+from feedsvc.web.blueprint import ANSWERED
+from feedsvc.web.site import MAX_AGE, STALE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from feedsvc.web.site import Site
+
+    Headers = list[tuple[str, str]]
+    Key = tuple[str, str | None, str | None, str, str]
+
+# Bytes of an answer beside its body, about.
+_HEADERS = 2_000
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What Flask answered: in full, and to who has it already."""
+
+    tag: str
+    headers: Headers
+    body: list[bytes]
+    not_modified: Headers | None = None
+
+
+class Prepared:
+    """The layer around the WSGI application of a site."""
+
+    def __init__(self, application: WSGIApplication, site: Site) -> None:
+        self._application = application
+        self._site = site
+        self._answers: OrderedDict[Key, _Answer] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+        self._catalog: object = None  # what the answers are of
+        self._until: datetime | None = None  # from when a post that is due shortens what Cache-Control may promise
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        key = (
+            environ["PATH_INFO"],
+            environ.get("HTTP_HOST"),
+            environ.get("HTTP_ACCEPT_ENCODING"),
+            environ["wsgi.url_scheme"],
+            environ["SCRIPT_NAME"],
+        )
+        answer = self._answers.get(key)
+        site = self._site
+        if answer is None or site.library.is_stale or site.library.catalog is not self._catalog:
+            return self._ask(key, environ, start_response)
+        condition = environ.get("HTTP_IF_NONE_MATCH")
+        if (
+            environ["REQUEST_METHOD"] != "GET"
+            or environ.get("QUERY_STRING")
+            or environ.get("CONTENT_LENGTH")
+            or (condition is None and "HTTP_IF_MODIFIED_SINCE" in environ)
+            or "HTTP_IF_MATCH" in environ
+            or "HTTP_IF_UNMODIFIED_SINCE" in environ
+            or "HTTP_TRANSFER_ENCODING" in environ
+            or (self._until is not None and clock.now() > self._until)
+        ):
+            return self._application(environ, start_response)
+        with contextlib.suppress(KeyError):  # another thread has let it go
+            self._answers.move_to_end(key)
+        if condition == answer.tag:
+            if answer.not_modified is None:
+                return self._ask(key, environ, start_response)
+            start_response("304 NOT MODIFIED", answer.not_modified[:])
+            return ()
+        if condition is not None and not _is_one_tag(condition):
+            return self._application(environ, start_response)
+        start_response("200 OK", answer.headers[:])
+        return answer.body
+
+    def _ask(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Have Flask answer, and keep the answer where it may be given again."""
+        catalog = self._site.catalog
+        if catalog is not self._catalog:
+            self._answers.clear()
+            self._size = 0
+            self._catalog = catalog
+            self._until = catalog.due and catalog.due - timedelta(seconds=MAX_AGE + STALE)
+        said: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
+            said.append((status, headers))
+            return start_response(status, headers, *more)
+
+        body = self._application(environ, start)
+        plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+        if not (plain and ANSWERED in environ and catalog is self._site.library.catalog):
+            return body
+        whole = [b"".join(body)]
+        if callable(close := getattr(body, "close", None)):
+            close()
+        status, headers = said[-1]
+        tag = next((value for name, value in headers if name.lower() == "etag"), "")
+        known = self._answers.get(key)
+        if status.startswith("200 "):
+            self._keep(key, _Answer(tag, headers[:], whole))
+        elif status.startswith("304 ") and known and known.tag == tag == environ.get("HTTP_IF_NONE_MATCH"):
+            known.not_modified = headers[:]
+        return whole
+
+    def _keep(self, key: Key, answer: _Answer) -> None:
+        # Hosts and codings are as many as clients like to name: least recently used first out.
+        with self._lock:
+            if key not in self._answers:
+                self._size += len(answer.body[0]) + _HEADERS
+            self._answers[key] = answer
+            while self._size > self._site.settings.cache_bytes // 2 and len(self._answers) > 1:
+                self._size -= len(self._answers.popitem(last=False)[1].body[0]) + _HEADERS
+
+
+def _is_one_tag(condition: str) -> bool:
+    return condition.startswith('"') and condition.find('"', 1) == len(condition) - 1
