@@ -36,6 +36,15 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # RFC 1035, section 2.3.4: labels of 1 to 63, 253 in all. Real hosts have underscores.
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?")
+# What absolute() leaves as it is: most addresses, which are not taken apart to be put together again.
+_SAFE = r"A-Za-z0-9_.~/:@!$&'()*+,;=-"
+_PERFECT = re.compile(
+    r"https?://(?=[^/?#]{1,253}(?:[/?#]|\Z))[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*"
+    + "".join(
+        rf"(?:{mark}[{safe}]*+(?:%[0-9A-Fa-f]{{2}}[{safe}]*+)*+)?"
+        for mark, safe in (("/", _SAFE), (r"\?(?!#|\Z)", _SAFE + "?"), (r"#(?!\Z)", _SAFE + "?"))
+    )
+)
 
 
 def absolute(address: str, base: str) -> str:
@@ -44,6 +53,8 @@ def absolute(address: str, base: str) -> str:
     base is an absolute http(s) address, or "" where relative addresses lead nowhere. `//host/` becomes https.
     A user and password are dropped. absolute(absolute(x, b), b) == absolute(x, b). Never raises.
     """
+    if len(address) <= MAX_CHARACTERS and _PERFECT.fullmatch(address):
+        return address
     written = _CONTROLS.sub("", address).strip()
     if not written or len(written) > MAX_CHARACTERS:
         return ""
@@ -63,6 +74,8 @@ def link(address: str, base: str) -> str:
 
     `#part` becomes base + "#part". Idempotent; never raises.
     """
+    if address.startswith(("http://", "https://")):
+        return absolute(address, base)
     written = _CONTROLS.sub("", address).strip()
     scheme = _scheme(written)
     if scheme not in LINK_SCHEMES:
@@ -135,8 +148,12 @@ class Links(NamedTuple):
     def address(self, kind: str, written: str) -> str:
         """Give the absolute address, unwrapped from the proxies it is in; "" where there is none."""
         written = written.strip()
+        if not written:
+            return ""
         for _ in range(3):  # a proxy of a proxy, no more
             inner = next((written[len(prefix) :] for prefix in self.unproxy if written.startswith(prefix)), "")
+            if not inner:
+                break
             inner = unquote(inner) if re.match(r"https?%3a", inner, re.IGNORECASE) else inner
             if not re.match(r"(?:https?:)?//", inner, re.IGNORECASE):
                 break

@@ -13,7 +13,7 @@ from justhtml.dom import Element, Text
 
 from feedsvc.content import addresses, bounds
 from feedsvc.content.repair import parse, repair
-from feedsvc.content.sanitise import clean, names, without_forbidden
+from feedsvc.content.sanitise import TAGS, clean, names, without_forbidden
 from feedsvc.errors import PostRefused
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ BLOCKS = names(
 )
 # Elements whose text is not for reading.
 UNREAD = names("head math noembed noframes rp script style svg template textarea title")
+# The same in HTML that is safe, where every `<` and `>` is a tag's and no tag is left out.
+_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS & TAGS))})(?=[ >])[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_UNREAD_PART = re.compile(rf"<({'|'.join(sorted(UNREAD & TAGS))})[ >].*?</\1>", re.DOTALL)
 
 # Scripts that are written without spaces: a cut may fall between any two characters.
 _UNSPACED = re.compile(
@@ -87,6 +91,12 @@ def plain_text(html: str) -> str:
     else:
         html = entities.unescape(html)
     return " ".join(without_forbidden(html).split())
+
+
+def text_of(safe: str) -> str:
+    """Give what plain_text gives, of HTML that make_safe gave or a part of it: with tags that are what they seem."""
+    safe = _BLOCK_TAG.sub(" ", _UNREAD_PART.sub("", safe))
+    return " ".join(entities.unescape(_TAG.sub("", safe)).split())
 
 
 def first_words(text: str, limit: int) -> str:

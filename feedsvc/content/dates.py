@@ -38,6 +38,13 @@ _WORD = re.compile(
     r"|(?P<aside>\([^)]*\))"
     r"|(?P<between>[\s,/]+|-)"
 )
+_SHORT = {full[:3].capitalize(): str(number) for number, full in enumerate(_MONTHS, 1)}
+# What RFC 822 dates mostly are, which needs no search for the parts.
+_RFC_822 = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_SHORT)})"
+    r" (?P<year>\d{4}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?P<zone>GMT|UTC|[+-]\d{4})",
+    re.ASCII,
+)
 _DAYS = re.compile(r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?")
 
 
@@ -56,6 +63,8 @@ def parse(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _read(text: str, zone: tzinfo) -> datetime:
+    if match := _RFC_822.fullmatch(text):
+        return _instant({**match.groupdict(), "month": _SHORT[match["month"]]}, zone)
     if match := _COMPACT.fullmatch(text):
         return _instant(match.groupdict(), zone)
     if _EPOCH.fullmatch(text):

@@ -219,7 +219,7 @@ def _is_web(url: str) -> bool:
 
 # -- addresses ---------------------------------------------------------------------------------------------------------
 
-_DIMENSIONS = ("width", "height")
+_NOT_IN_ADDRESS = re.compile(r"[^\S ]|[<>]")
 
 
 def address(value: object, *names: str) -> str:
@@ -232,7 +232,7 @@ def address(value: object, *names: str) -> str:
     if isinstance(value, dict):
         return next((found for name in names if (found := address(value.get(name), *names))), "")
     text = value.strip() if isinstance(value, str) else ""
-    return text if re.search(r"[./]", text) and not re.search(r"[\s<>]", text.replace(" ", "")) else ""
+    return text if ("." in text or "/" in text) and not _NOT_IN_ADDRESS.search(text) else ""
 
 
 # ISO 639-1. Other two letters are mistakes, three of them so common that what is meant is known.
@@ -267,6 +267,8 @@ def identity(fields: Mapping[str, Any]) -> tuple[str, str]:
     """
     for name in NAMES["id"]:
         text = one_line(value) if isinstance(value := fields.get(name), str) else ""
+        if not text:
+            continue
         try:
             return uuid.UUID(text.removeprefix("urn:uuid:")).urn, name
         except ValueError:

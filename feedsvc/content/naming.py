@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -77,5 +78,9 @@ def slug_of(path: str) -> str:
 
 def uri(authority: str, kind: str, path: str) -> str:
     """Give the URN of a post or a feed: a version 5 UUID (RFC 9562, section 5.5) of the authority, a kind and a path."""
-    space = uuid.uuid5(uuid.NAMESPACE_DNS, authority)
-    return uuid.uuid5(space, f"{kind}:{unicodedata.normalize('NFC', path)}").urn
+    return uuid.uuid5(_space(authority), f"{kind}:{unicodedata.normalize('NFC', path)}").urn
+
+
+@functools.lru_cache(maxsize=16)
+def _space(authority: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_DNS, authority)

@@ -280,6 +280,9 @@ def _link(
     return f"{parts.scheme}://{parts.netloc}" + re.sub(r"/{2,}", "/", filled)
 
 
+_LEADS_AWAY = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|#|\?)", re.IGNORECASE)
+
+
 def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], None]) -> Callable[[str, str], str]:
     """Give what makes an address absolute: a file of the folder, another post, or a place on the post's own site.
 
@@ -308,7 +311,7 @@ def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], Non
         if scheme == "post":  # what a tag that refers to another post made
             name, _mark, fragment = rest.partition("#")
             return post_at(name, fragment)
-        if written and not re.match(r"(?:[a-z][a-z0-9+.-]*:|//|#|\?)", written.strip(), re.IGNORECASE):
+        if written and not _LEADS_AWAY.match(written):
             place, _mark, fragment = written.strip().partition("#")
             place = place.partition("?")[0]
             place = unquote(place) if len(place) < 2_000 else ""
@@ -329,30 +332,21 @@ def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], Non
     return resolve
 
 
+# What the address of a picture is called where the picture is a table.
+_PICTURE_NAMES = tuple("url src path image feature featured file thumbnail teaser header large full".split())
+
+
 def _picture(found: dict[str, Any], wanted: str, links: Links) -> Picture | None:
-    names = (
-        "url",
-        "src",
-        "path",
-        "image",
-        "feature",
-        "featured",
-        "file",
-        "thumbnail",
-        "teaser",
-        "header",
-        "large",
-        "full",
-    )
     for name in fields.NAMES[wanted]:
         value = found.get(name)
-        written = fields.address(value, *names)
+        written = fields.address(value, *_PICTURE_NAMES)
         if not written or written.startswith("data:"):
             continue
         if url := links.picture(written):
             size = value if isinstance(value, dict) else {}
             width, height = fields.number(size.get("width")), fields.number(size.get("height"))
-            return Picture(url, media_type(url) if media_type(url).startswith("image/") else "", width, height)
+            kind = media_type(url)
+            return Picture(url, kind if kind.startswith("image/") else "", width, height)
     return None
 
 
@@ -372,7 +366,8 @@ def _with_picture(content: Markup, picture: Picture | None) -> Markup:
 def _enclosures(found: dict[str, Any], links: Links, folder: Folder) -> tuple[Enclosure, ...]:
     enclosures: dict[str, Enclosure] = {}
     for name in fields.NAMES["enclosure"]:
-        value = found.get(name)
+        if (value := found.get(name)) is None:
+            continue
         for item in value if isinstance(value, list) else [value]:
             table = item if isinstance(item, dict) else {}
             # WordPress writes address, length and type in one text.

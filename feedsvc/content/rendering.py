@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from feedsvc.content import fields, markup, shortcodes
-from feedsvc.content.body import first_words, make_safe, plain_text
+from feedsvc.content.body import first_words, make_safe, plain_text, text_of
 from feedsvc.content.post import SITE
 from feedsvc.content.text import one_line, strip_forbidden
 
@@ -31,6 +31,8 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _CUT = "\ue002"
+_HEADING = re.compile(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", re.DOTALL)
+_PRE = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
 
 
 def render(
@@ -59,8 +61,8 @@ def render(
     content = make_safe(
         rendered.replace(_CUT, ""), base=SITE, resolve=links.resolve, unproxy=links.unproxy, proxy=links.proxy
     )
-    found_heading = re.search(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", content, re.DOTALL)
-    heading = one_line(plain_text(found_heading[1])) if found_heading else ""
+    found_heading = _HEADING.search(content)
+    heading = one_line(text_of(found_heading[1])) if found_heading else ""
     if found_heading and not content[: found_heading.start()].strip() and heading == (title or heading):
         # The body begins with its own title, which pages and readers show above it.
         content = Markup(content[found_heading.end() :])  # noqa: S704 - of what make_safe gave
@@ -70,6 +72,6 @@ def render(
         summary = plain_text(before)
     summary = first_words(one_line(summary), MAX_SUMMARY)
     if not summary:  # prose before code
-        prose = re.sub(r"<pre[ >].*?</pre>", " ", content, flags=re.DOTALL)
-        summary = first_words(one_line(plain_text(prose) or plain_text(content)), SUMMARY)
+        prose = _PRE.sub(" ", content)
+        summary = first_words(one_line(text_of(prose) or text_of(content)), SUMMARY)
     return content, summary, heading

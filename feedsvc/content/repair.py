@@ -162,7 +162,7 @@ def _unlazy(img: Element, links: Links) -> None:
     """Give a picture its real address. Sets `src` to an absolute one, or to "" where none is known yet."""
     attrs = {name: value or "" for name, value in img.attrs.items()}
     written = attrs.get("src", "")
-    lazy = [address for name in LAZY_SOURCES if (address := links.address("file", attrs.get(name, "")))]
+    lazy = [url for name in LAZY_SOURCES if name in attrs and (url := links.address("file", attrs[name]))]
     srcset = next((value for name in LAZY_SRCSETS if (value := attrs.get(name, ""))), "")
     srcset = srcset if _srcset(srcset, links) else attrs.get("srcset", "")
     attrs["srcset"] = srcset
@@ -302,7 +302,7 @@ def _outcome(element: Element, depth: int, links: Links, kept: dict[str, Element
         return _foreign(element)
     if element.name == "script" and (element.attrs.get("type") or "").startswith("math/tex"):
         return [Text(_tex(text_of(element), block="mode=display" in (element.attrs["type"] or "")))]
-    if element.name in DROPPED or _is_gutter(element) or _is_second_formula(element):
+    if element.name in DROPPED or ("class" in element.attrs and (_is_gutter(element) or _is_second_formula(element))):
         return []
     special = SPECIAL.get(element.name)
     replaced = special(element, links) if special else None

@@ -165,22 +165,23 @@ def without_forbidden(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+# Made once, for it never changes and may be shared. bleach's may not: one thread would get another's output.
+_NH3 = nh3.Cleaner(
+    tags=set(TAGS),
+    attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+    attribute_filter=lambda tag, name, value: value if permitted(tag, name, value) else None,
+    clean_content_tags={"script", "style"},
+    url_schemes={"http", "https", "data", *LINK_SCHEMES},
+    link_rel=None,
+)
+
+
 def _once(html: str) -> str:
-    html = Cleaner(  # one for each call: a shared one gives one thread's output to another
+    html = Cleaner(
         tags=TAGS,
         attributes=permitted,
         protocols={"http", "https", "data", *LINK_SCHEMES},
         strip=True,
         strip_comments=True,
     ).clean(html)
-    return canonical(
-        nh3.clean(
-            _FIRST_NEWLINE.sub(r"\1\n\n", html),
-            tags=set(TAGS),
-            attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-            attribute_filter=lambda tag, name, value: value if permitted(tag, name, value) else None,
-            clean_content_tags={"script", "style"},
-            url_schemes={"http", "https", "data", *LINK_SCHEMES},
-            link_rel=None,
-        )
-    )
+    return canonical(_NH3.clean(_FIRST_NEWLINE.sub(r"\1\n\n", html)))

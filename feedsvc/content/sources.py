@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ _SIDE_SUFFIXES = frozenset({".adoc", ".asciidoc", ".ipynb", ".mdx", ".mkd", ".or
 _HEADER_SUFFIX = ".meta"
 # The largest of 40,000 real posts has 400 KB.
 MAX_POST_BYTES = 8 << 20
+# Read at first: Python sets aside as much memory as is asked for, and 8 MiB for each post takes longer than the reading.
+_FIRST_BYTES = 1 << 16
 # What a post may show from its folder: the suffix and its media type. Nothing that a browser would run.
 MEDIA_TYPES: dict[str, str] = {
     ".aac": "audio/aac",
@@ -56,7 +59,8 @@ class Found:
 
 def media_type(address: str) -> str:
     """Give the media type that an address's suffix promises, "" where it promises none."""
-    return MEDIA_TYPES.get(PurePosixPath(address.partition("?")[0].partition("#")[0]).suffix.lower(), "")
+    name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+    return MEDIA_TYPES.get(posixpath.splitext(name)[1].lower(), "")  # PurePosixPath takes three times as long
 
 
 def is_private(path: str) -> bool:
@@ -155,16 +159,18 @@ class Folder:
         """
         header = b""
         data = self._bytes(path)
-        meta = os.path.splitext(path)[0] + _HEADER_SUFFIX  # noqa: PTH122
-        place = self.root / meta
-        if place.is_file() and self._inside(str(place), os.path.realpath(self.root)):
+        meta = os.path.splitext(path)[0] + _HEADER_SUFFIX  # noqa: PTH122 - Paths would double the time, here and below
+        place = f"{self.root}/{meta}"
+        if os.path.isfile(place) and self._inside(place, os.path.realpath(self.root)):  # noqa: PTH113
             header = self._bytes(meta)
         return RawPost(path, data, header)
 
     def _bytes(self, path: str) -> bytes:
         try:
-            with (self.root / path).open("rb") as file:
-                data = file.read(MAX_POST_BYTES + 1)
+            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123
+                data = file.read(_FIRST_BYTES)
+                if len(data) == _FIRST_BYTES:
+                    data += file.read(MAX_POST_BYTES + 1 - _FIRST_BYTES)
         except OSError as error:
             raise PostRefused("unreadable", error.strerror or str(error)) from None
         if len(data) > MAX_POST_BYTES:

@@ -21,6 +21,8 @@ _FORMATTING = re.compile(
     r"span|strike|strong|sub|sup|time|tt|u|var|wbr|script|style)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# One of these is in all that plain() takes off.
+_MARKED = re.compile(r"[<&`*\[]")
 _MARKDOWN = (
     (re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)"), r"\2"),
     (re.compile(r"!?\[([^\[\]]+)\]\([^()\s]+\)"), r"\1"),
@@ -51,7 +53,7 @@ def decode(data: bytes) -> tuple[str, str]:
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     if not encoding:
         try:
-            return _lines(data.decode("utf-8-sig")), ""
+            return _lines(data.removeprefix(codecs.BOM_UTF8).decode()), ""
         except UnicodeDecodeError:
             encoding = _detect(data)
     try:
@@ -86,6 +88,8 @@ def _lines(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Give text on one line: no controls, no invisible characters, white space folded; NFC (UAX #15)."""
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip()  # what is printable has no white space but U+0020, and nothing that would be dropped
     return _SPACE.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", strip_forbidden(text)))).strip()
 
 
@@ -94,7 +98,10 @@ def plain(text: str) -> str:
 
     Only tags that format are taken off: `List<String>` and `<my-element>` are words of a title.
     """
-    text = html.unescape(_FORMATTING.sub("", one_line(text)))
+    text = one_line(text)
+    if not _MARKED.search(text):
+        return text
+    text = html.unescape(_FORMATTING.sub("", text))
     for pattern, replacement in _MARKDOWN:
         text = pattern.sub(replacement, text)
     return one_line(text)

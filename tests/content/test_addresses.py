@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedsvc.content import addresses
 from feedsvc.content.addresses import absolute, link
 
 BASE = "https://blog.example/posts/one/"
@@ -99,3 +100,11 @@ def test_every_text_gives_a_valid_address_or_nothing_and_stays(written, base):
     assert once == "" or VALID.fullmatch(once)
     assert absolute(once, base) == once
     assert link(link(written, base), base) == link(written, base)
+
+
+@given(st.from_regex(r"https?://[a-z.0-9_-]{1,9}(?:[/?#%:&=;a-zA-Z0-9\[\]\"<é ~'()]|%2f|:80|\\){0,9}", fullmatch=True))
+def test_an_address_that_is_not_taken_apart_would_come_back_as_it_is(written):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(addresses, "_PERFECT", re.compile("(?!)"))
+        expected = absolute(written, BASE)
+    assert absolute(written, BASE) == expected

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.content.body import first_words, make_safe, plain_text
+from feedsvc.content.body import first_words, make_safe, plain_text, text_of
 from feedsvc.errors import PostRefused
 
 BASE = "https://blog.example/posts/one/"
@@ -49,6 +49,29 @@ def test_a_second_pass_changes_nothing(html):
     except PostRefused:
         return
     assert make_safe(once, base="https://elsewhere.example/") == once
+
+
+@given(markup)
+@settings(max_examples=300, deadline=None)
+def test_the_text_of_what_is_safe_needs_no_parser(html):
+    try:
+        once = safe(html)
+    except PostRefused:
+        return
+    assert text_of(once) == plain_text(once)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p title="a>b">one</p><p>two &amp;amp; &lt;b&gt;</p>', "one two &amp; <b>"),
+        ("a<br>b<b>c</b>", "a bc"),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢kan"),
+        ("<pre>\n\nx</pre><ul><li>y<li>z</ul>", "x y z"),
+    ],
+)
+def test_the_text_is_what_is_read(html, text):
+    assert text_of(safe(html)) == plain_text(safe(html)) == text
 
 
 @given(st.text())

@@ -91,6 +91,15 @@ def test_a_date_with_a_zone_keeps_its_own(text):
     assert parse(text, ZoneInfo("Asia/Shanghai")) == utc(2022, 7, 24, 12)
 
 
+@pytest.mark.parametrize("zone", ["GMT", "UTC", "+0530", "-1130", "+9959"])
+@pytest.mark.parametrize(
+    "text", ["Sun, 24 Jul 2022 23:59:60", "1 Feb 0000 00:00:00", "31 Feb 2022 01:02:03", "9 May 1999 24:00:00"]
+)
+def test_rfc_822_at_a_look_is_what_its_words_say(text, zone):
+    # A comma more, and it is read word for word.
+    assert parse(f"{text} {zone}", UTC) == parse(f"{text}, {zone}", UTC)
+
+
 @given(st.text(max_size=60) | st.from_regex(r"[0-9A-Za-z:+/. ,-]{1,40}", fullmatch=True))
 @example("9" * 5000)
 @example("1" * 13 + ".9")

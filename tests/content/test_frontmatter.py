@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.content import frontmatter
 from feedsvc.content.frontmatter import DIALECTS, parse
 from feedsvc.errors import PostRefused
 
@@ -232,3 +233,38 @@ def test_json_and_its_yaml_give_the_same_fields():
     table = {"title": "A walk", "tags": ["out", "1.10"], "cover": {"url": "/a.png", "none": None}}
     from_json = parse("a.md", json.dumps(table) + "\nbody").fields
     assert from_json == parse("a.md", "---\n" + json.dumps(table) + "\n---\nbody").fields == table
+
+
+VALUES = st.lists(
+    st.sampled_from(
+        ["a", "b c", "新", "null", "~", "10:30", "/x.png", "https://x.example/?a#b", " ", ": ", " #", "'", '"', "''", "[", "]", ", ",
+         "[a, null]", "[]", "- ", "&x", "*x", "!", "{", "}", "|", "?", "\\", "\t", "\u200b", "…"]
+    ),
+    max_size=4,
+).map("".join)  # fmt: skip
+LINES = st.one_of(
+    st.builds("{}{}{}".format, st.sampled_from(["title", "tags", "cover-img", "null", "a b", "2"]), st.sampled_from([":", ": ", " :  "]), VALUES),
+    st.builds("{}-{}{}".format, st.sampled_from(["", "  ", "    "]), st.sampled_from(["", " ", "  "]), VALUES),
+    VALUES,
+)  # fmt: skip
+
+
+@settings(max_examples=1_000)
+@given(st.lists(LINES, max_size=5).map("\n".join))
+def test_simple_lines_are_read_as_pyyaml_reads_them(header):
+    fields = frontmatter._simple_yaml(header)
+    if fields is None:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frontmatter, "_simple_yaml", lambda _text: None)
+        expected = frontmatter._YAML.load(header) or {}
+    assert list(fields.items()) == list(expected.items())
+
+
+def test_most_headers_are_simple():
+    header = (
+        "title: 'A walk: out'\ndate: 2021-03-04 10:00\ntags:\n  - a\n  - b c\ncategories: [d, e]\ncover: /x.png\ntop:"
+    )
+    assert frontmatter._simple_yaml(header) == {
+        "title": "A walk: out", "date": "2021-03-04 10:00", "tags": ["a", "b c"], "categories": ["d", "e"], "cover": "/x.png", "top": None,
+    }  # fmt: skip

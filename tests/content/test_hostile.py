@@ -7,7 +7,7 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from feedsvc.content.body import make_safe
+from feedsvc.content.body import make_safe, plain_text, text_of
 from feedsvc.errors import PostRefused
 
 BASE = "https://blog.example/posts/one/"
@@ -44,6 +44,11 @@ def test_a_second_pass_gives_the_same(payloads):
         if make_safe(once, base="https://elsewhere.example/") != once:
             changed.append(row["id"])
     assert not changed
+
+
+def test_the_text_of_every_payload_is_what_a_parser_reads(payloads):
+    results = [make_safe(row["payload"], base=BASE) for row in payloads]
+    assert [text_of(result) for result in results] == [plain_text(result) for result in results]
 
 
 def test_no_payload_is_refused(payloads):
