@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -82,7 +83,8 @@ def test_no_answer_tells_what_runs_here(server):
 def test_a_hostile_request_is_no_500_and_leaves_no_trace(server, request_text):
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as client:
         client.sendall(request_text)
-        client.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # it was refused before its end
+            client.shutdown(socket.SHUT_WR)
         answer = b""
         try:
             while part := client.recv(65536):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from feedsvc.content import naming
 from feedsvc.errors import CATALOGUE, Level, Problem
 from feedsvc.library.reading import Task, post_of, read, scope_key
-from feedsvc.library.refresh import FOLDERS, numbers
+from feedsvc.library.refresh import FOLDERS, asked_by, numbers
 from feedsvc.library.schema import MEMBER, POST, PROBLEM, SCOPE, SOURCE, from_micros
 
 if TYPE_CHECKING:
@@ -170,11 +170,12 @@ def select(engine: sa.Engine, scope: Scope, limit: int | None) -> tuple[list[Pos
 
 def post(engine: sa.Engine, slug: str) -> tuple[Post, bool] | None:
     """Give the post with a slug, or whose file has that name, and whether its body is made; None where there is none."""
-    query = sa.select(*_COLUMNS).where(POST.c.listed)
+    query = sa.select(*_COLUMNS).where(POST.c.listed).order_by(POST.c.path).limit(1)
+    own = sa.and_(POST.c.asked_slug.in_([slug, asked_by(slug)]), POST.c.slug == slug)
+    named = sa.or_(POST.c.name == slug, sa.and_(POST.c.name.is_(None), POST.c.asked_slug == slug))
     with engine.connect() as connection:
-        for column in (POST.c.slug, POST.c.name):
-            row = connection.execute(query.where(column == slug).order_by(POST.c.path).limit(1)).first()
-            if row:
+        for condition in (own, named):
+            if row := connection.execute(query.where(condition)).first():
                 return post_of(row), row.content is not None
     return None
 
@@ -195,7 +196,7 @@ def shown(engine: sa.Engine, post: Post, folder: Folder, settings: Settings) -> 
     """Give a post whose body is not made with a body that is made for this once; None where it can not be made."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(SOURCE).where(SOURCE.c.path == post.path)).first()
-    made = read(Task(row.path, body=True, digest=row.digest, kept=row.kept), folder, settings).row if row else None
+    made = read(Task(row.path, body=True, kept=row.kept), folder, settings).row if row else None
     return None if made is None else post_of(SimpleNamespace(**{**made, "id": post.id, "slug": post.slug}))
 
 

@@ -43,7 +43,7 @@ Membership = tuple[str, str, str | None, bool]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read. digest is of the bytes that the library knows it with; kept are those bytes, where they are to be read."""
+    """A file to read. digest is of the bytes that it had before; kept are the bytes to read in their place."""
 
     path: str
     body: bool
@@ -162,7 +162,7 @@ def read(task: Task, folder: Folder, settings: Settings) -> Read:
 
     if task.kept is not None:
         raw = unpacked(task.path, task.kept)
-        kept, digest = task.kept, task.digest
+        kept, digest = task.kept, b""
     else:
         try:
             raw = folder.read(task.path)
@@ -212,13 +212,14 @@ def _plain(post: Post) -> dict[str, Any]:
 
 def _row(post: Post, values: dict[str, Any], *, body: bool) -> dict[str, Any]:
     """Give the row of a post, with the id and slug that it asks for; content is None where the body was not made."""
+    name = naming.slug_of(post.path)
     return {
         "path": post.path,
         "asked_id": post.id,
         "id": post.id,
         "asked_slug": post.slug,
         "slug": post.slug,
-        "name": naming.slug_of(post.path),
+        "name": None if name == post.slug else name,
         "published": values["published"],
         "expires": values["expires"],
         "fields": json.dumps(values, ensure_ascii=False),

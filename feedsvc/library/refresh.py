@@ -17,6 +17,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import operator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -170,6 +171,15 @@ def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
         yield chunk
 
 
+def _another_slug(asked: str, path: str) -> str:
+    return f"{asked}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+
+
+def asked_by(slug: str) -> str:
+    """Give the slug that a post asked for if it has this one because another post asked first."""
+    return slug[:-9]
+
+
 class _Work:
     """One transaction's work: what it touched is settled and arranged at its end."""
 
@@ -218,6 +228,19 @@ class _Work:
             self.connection.execute(PROBLEM.delete().where(PROBLEM.c.source == "scan"))
             self._report("scan", scanned)
 
+    def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        """Insert rows that have a value for each column.
+
+        By the driver itself: looking at each value of 10,000 posts again would take as long as storing them.
+        """
+        if rows:
+            statement = table.insert().compile(dialect=self.connection.dialect)
+            if statement.positiontup:
+                values = operator.itemgetter(*statement.positiontup)
+                self.connection.exec_driver_sql(str(statement), list(map(values, rows)))
+            else:
+                self.connection.execute(table.insert(), rows)
+
     def _run(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
             self.connection.execute(statement, rows)
@@ -263,7 +286,7 @@ class _Work:
             files.append({"path": read.path, "size": size, "mtime_ns": mtime_ns, "inode": inode, "digest": read.digest})
         before = [read.path for read in reads if read.path in known]
         self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in before])
-        self._run(FILE.insert(), files)
+        self._insert(FILE, files)
         changed = {read.path: read for read in reads if not read.unchanged}
         old = self._old([path for path in before if path in changed])
         kept = {path for path in old if changed[path].failed}
@@ -291,11 +314,11 @@ class _Work:
             self.asked["slug"][row["asked_slug"]] += 1
             appears = self._is_listed(row["published"], row["expires"])
             rows.append({**row, "listed": appears, "version": self.generation})
-            sources.append({"path": read.path, "digest": read.digest, "kept": read.kept})
+            sources.append({"path": read.path, "kept": read.kept})
             if appears:
                 listed.append((read.path, row["published"], read.members))
-        self._run(POST.insert(), rows)
-        self._run(SOURCE.insert(), sources)
+        self._insert(POST, rows)
+        self._insert(SOURCE, sources)
         self._list(listed)
 
     def _is_listed(self, published: int | None, expires: int | None) -> bool:
@@ -315,7 +338,7 @@ class _Work:
             for kind, key, name, rooted in members
         ]
         self._touch({row["scope"] for row in rows}, at)
-        self._run(MEMBER.insert(), rows)
+        self._insert(MEMBER, rows)
 
     def _unlist(self, row: Any, at: int | None = None) -> None:
         numbers = self._scopes_of(row)
@@ -429,9 +452,9 @@ class _Work:
             updates = []
             for group in self._groups(POST.c.asked_slug, chunk):
                 for number, row in enumerate(group):
-                    mark = f"-{hashlib.sha256(row.path.encode()).hexdigest()[:8]}" if number else ""
-                    if row.slug != row.asked_slug + mark:
-                        updates.append((row.path, row.asked_slug + mark))
+                    settled = _another_slug(row.asked_slug, row.path) if number else row.asked_slug
+                    if row.slug != settled:
+                        updates.append((row.path, settled))
             self._give("slug", updates)
 
     def _groups(self, column: sa.Column[Any], values: list[str]) -> Iterator[list[Row]]:
@@ -502,7 +525,7 @@ class _Work:
             query = sa.select(SOURCE).join(POST, POST.c.path == SOURCE.c.path).where(POST.c.content.is_(None))
             for chunk in _chunks(wanted):
                 for row in self.connection.execute(query.where(SOURCE.c.path.in_(chunk))).all():
-                    yield Task(row.path, body=True, digest=row.digest, kept=row.kept)
+                    yield Task(row.path, body=True, kept=row.kept)
 
         for reads in self._read(tasks(), len(wanted), progress):
             made = [

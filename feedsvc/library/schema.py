@@ -85,8 +85,9 @@ POST = sa.Table(
     sa.Column("asked_id", sa.Text, nullable=False, index=True),
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("asked_slug", sa.Text, nullable=False, index=True),
-    sa.Column("slug", sa.Text, nullable=False, index=True),
-    sa.Column("name", sa.Text, nullable=False, index=True),  # the file's own slug, by which other posts refer to it
+    sa.Column("slug", sa.Text, nullable=False),
+    # The file's own slug, by which other posts refer to it; NULL where the post asks for it.
+    sa.Column("name", sa.Text, index=True),
     sa.Column("published", sa.BigInteger, index=True),
     sa.Column("expires", sa.BigInteger, index=True),
     sa.Column("listed", sa.Boolean, nullable=False),  # False: its time has not come, or is over
@@ -99,7 +100,6 @@ SOURCE = sa.Table(
     "source",
     METADATA,
     sa.Column("path", sa.Text, primary_key=True),
-    sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("kept", sa.LargeBinary, nullable=False),
 )
 # A scope is kept when its last post goes, with no posts, for readers to see that it went.
