@@ -269,45 +269,48 @@ def main() -> None:
         settings = pickle.load(sys.stdin.buffer)  # noqa: S301 - the process that started this one wrote it
     except EOFError:  # and is gone already
         return
-    stop = threading.Event()
 
     def wait() -> None:
-        sys.stdin.buffer.read()
-        stop.set()
-        # What is under way in a transaction is taken back.
-        os._exit(0)
+        # Not by sys.stdin, whose lock this thread would hold while processes are forked that close it.
+        while os.read(0, 1):
+            pass
+        os._exit(0)  # what is under way in a transaction is taken back
 
     threading.Thread(target=wait, daemon=True).start()
     os.nice(10)  # requests go first
-    keep(Library(settings), stop)
+    keep(Library(settings))
 
 
-def keep(library: Library, stop: threading.Event) -> None:
-    """Keep a library in step with its folder and the clock until stop is set."""
+def keep(library: Library) -> None:
+    """Keep a library in step with its folder and the clock, for ever; not one in memory, which nobody else would see."""
     listed = 0
-    for _ in _moments(library, stop):
+    waiting: list[str] = []
+    for is_news in _moments(library):
         try:
-            found = library.look(processes=processors())
-            if library.stamp is None:  # in memory, where nobody else would see it
-                return
-            # What pages list beyond what feeds show: after all else, and a few at a time, so that nobody waits for it.
-            paths = library.ask(partial(unshown, since=listed))
-            for start in range(0, len(paths), _FEW):
-                library.show(paths[start : start + _FEW])
-            listed = found.generation
+            if is_news:
+                found = library.look(processes=processors())
+                if library.stamp is None:
+                    return
+                # What pages list beyond what feeds show.
+                waiting = [*waiting, *library.ask(partial(unshown, since=listed))]
+                listed = found.generation
+            elif waiting:
+                waiting, some = waiting[_FEW:], waiting[:_FEW]
+                library.show(some)
         except Exception:  # whatever it is, the posts of before are served, and the next look may go well
             log.exception("the posts could not be looked at")
 
 
-def _moments(library: Library, stop: threading.Event) -> Iterator[None]:
-    """Yield when there may be something new: now, when a file changes or a post is due, and each REFRESH seconds.
+def _moments(library: Library) -> Iterator[bool]:
+    """Yield True when there may be something new: when a file changes or a post is due, and each REFRESH seconds.
 
-    Where the machine does not tell of files (some network and container volumes), only the seconds are left.
+    In the second in which nothing happens, yield False. Where the machine does not tell of files (some network and container
+    volumes), only the seconds are left.
     """
     from watchfiles import watch  # noqa: PLC0415 - the commands, and the processes that answer requests, do without
 
     told = True
-    while not stop.is_set():
+    while True:
         root, pause = library.folder.root, library.settings.refresh
         try:
             place, last = root.stat(), 0.0
@@ -318,23 +321,25 @@ def _moments(library: Library, stop: threading.Event) -> Iterator[None]:
                 step=_STEP,
                 rust_timeout=int(min(_TICK, pause) * 1000),
                 yield_on_timeout=True,
-                stop_event=stop,
                 raise_interrupt=False,
                 ignore_permission_denied=True,
             ):
                 soon = _seconds_until_due(library)
                 if changes or time.monotonic() - last >= pause or soon <= _TICK:
                     time.sleep(soon if soon <= _TICK and not changes else 0)
-                    yield
+                    yield True
                     last = time.monotonic()
                     if (now := root.stat()).st_ino != place.st_ino or now.st_dev != place.st_dev:
                         break  # another folder is in its place
+                else:
+                    yield False
         except (OSError, RuntimeError) as error:  # the latter is watchfiles' word for what the system refuses
             if told:
                 log.info("%s can not be watched; it is looked at each %g seconds: %s", root, pause, error)
             told = False
-            yield
-            stop.wait(min(pause, _seconds_until_due(library)))
+            yield True
+            time.sleep(min(pause, _seconds_until_due(library)))
+            yield False
 
 
 def _seconds_until_due(library: Library) -> float:
