@@ -191,7 +191,7 @@ class _Scan:
 
     def reopen(self) -> None:
         """Count what a block costs: formatting elements open again in it, at most three alike, section 13.2.4.3."""
-        formatting = min(len(self.formatting), 3 * len(self.kinds))
+        formatting = min(len(self.formatting), 3 * len(self.kinds)) if self.formatting else 0
         self.work += formatting * _REOPENED + (len(self.open) + formatting) * _STEP
 
 

@@ -133,11 +133,11 @@ _YAML, _TOML, _JSON = _Yaml(), _Toml(), _Json()
 # A line of the YAML that most headers are made of: `name: value`, or `name:` above lines of `- value`. A value is in quotes
 # and holds none, or begins as a word and holds no mark that YAML might read, or is a list of such words in brackets.
 _WORD = r"[A-Za-z0-9/\u00a1-\U0010ffff]"
-_ITEM = rf"{_WORD}[^,\[\]{{}}:#?\"'\n]*"
+_ITEM = rf"{_WORD}[^,\[\]{{}}:#?\"'\n]*+"
 _SIMPLE_LINE = re.compile(
     r"(?:(?P<name>[A-Za-z][\w-]{0,40}) ?:|(?P<indent> *)-(?= +\S))"
     rf"(?: +(?:'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\\\n]*)\"|\[ *(?P<items>(?:{_ITEM}(?:, *{_ITEM})*)?)\]"
-    rf"|(?P<plain>{_WORD}(?:[^:#\n]|:(?=\S))*)))? *(?:\n|\Z)",
+    rf"|(?P<plain>{_WORD}(?:[^:#\n]++|:(?=\S))*+)))? *(?:\n|\Z)",
     re.ASCII,
 )
 _SIMPLE_CHARACTERS = 4_096  # they hold fewer than MAX_NODES values

@@ -8,7 +8,8 @@
     content, summary, heading = render(body)      rendering: shortcodes, markup, make_safe
     Post(…)                                       fields, naming
 
-Without the body's step the same road gives a post's header alone, for a hundredth of the time. Nothing here knows the clock or any format; the folder is asked only whether a file that the post names is there.
+Without the body's step the same road gives a post's header alone, in a twentieth of the time. Nothing here knows the
+clock or any format; the folder is asked only whether a file that the post names is there.
 """
 
 from __future__ import annotations

@@ -100,6 +100,7 @@ _LANGUAGE = re.compile(
 )
 _NO_LANGUAGE = frozenset({"plain", "plaintext", "text", "none", "hljs", "highlight", "line-numbers", "sourceCode"})
 _STYLED_SIZE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)", re.IGNORECASE)
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d{1,9})?(?:px)?\s*", re.ASCII)
 # WHATWG HTML, section 4.8.4.2.1: a candidate is an address, then a descriptor, up to a comma.
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)([^,]*)")
 _VOID = names("br col hr img source track wbr")
@@ -141,7 +142,8 @@ def walk(root: Node) -> Iterator[tuple[Element, int]]:
     while pending:
         element, depth = pending.pop()
         yield element, depth
-        pending.extend((child, depth + 1) for child in reversed(element.children) if isinstance(child, Element))
+        if element.children:
+            pending += [(child, depth + 1) for child in reversed(element.children) if isinstance(child, Element)]
 
 
 def text_of(node: Node) -> str:
@@ -262,9 +264,10 @@ _PARTING = Text("")
 
 def _rebuild(root: Node, links: Links) -> None:
     """Put in the place of every element what becomes of it: itself, another, its children, or nothing."""
-    kept = _anchors(root)
+    elements = list(walk(root))
+    kept = _anchors([element for element, _ in elements])
     outcomes: dict[int, list[Node | Text]] = {}
-    for element, depth in reversed(list(walk(root))):
+    for element, depth in reversed(elements):
         _adopt(element, outcomes)
         outcomes[id(element)] = _outcome(element, depth, links, kept)
     _adopt(root, outcomes)
@@ -436,9 +439,8 @@ SPECIAL: dict[str, Callable[[Element, Links], list[Node | Text] | None]] = {
 # Attributes
 
 
-def _anchors(root: Node) -> dict[str, Element]:
+def _anchors(elements: list[Element]) -> dict[str, Element]:
     """Give the elements whose id a link of the body leads to, by id: the first where several claim one."""
-    elements = [element for element, _ in walk(root)]
     wanted = {
         unquote(fragment)
         for element in elements
@@ -453,10 +455,10 @@ def _anchors(root: Node) -> dict[str, Element]:
 
 
 def _attributes(element: Element, links: Links, kept: dict[str, Element]) -> dict[str, str | None]:
-    allowed = ATTRIBUTES["*"] | ATTRIBUTES.get(element.name, frozenset())
+    anywhere, here = ATTRIBUTES["*"], ATTRIBUTES.get(element.name, ())
     attributes: dict[str, str | None] = {}
     for name, written in element.attrs.items():
-        if name not in allowed or (name == "id" and kept.get(written or "") is not element):
+        if (name not in here and name not in anywhere) or (name == "id" and kept.get(written or "") is not element):
             continue
         value = _value(element.name, name, written or "", links)
         if permitted(element.name, name, value):
@@ -485,7 +487,7 @@ def _kind(name: str, links: Links) -> Callable[[str], str]:
 
 def _pixels(written: str) -> str:
     """Give a size in whole pixels; "" for per cent, words and nothing."""
-    found = re.fullmatch(r"\s*(\d{1,5})(?:\.\d{1,9})?(?:px)?\s*", written, re.ASCII)
+    found = _PIXELS.fullmatch(written)
     return found[1] if found and int(found[1]) else ""
 
 
