@@ -18,6 +18,7 @@ from feedsvc.validation.command import validate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from feedsvc.library import Readers
     from feedsvc.settings import Settings
     from feedsvc.web.site import Site
 
@@ -57,29 +58,32 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 @contextlib.contextmanager
-def _looked(settings: Settings) -> Iterator[Site]:
-    """Give the site, its library in step with the folder."""
+def _looked(settings: Settings) -> Iterator[tuple[Site, Readers]]:
+    """Give the site, its library in step with the folder, and who reads for it."""
     from dataclasses import replace  # noqa: PLC0415
 
-    from feedsvc.library import processors  # noqa: PLC0415 - the commands that need no posts start without it
-    from feedsvc.web.site import Site  # noqa: PLC0415
+    from feedsvc.library.ahead import look_ahead  # noqa: PLC0415 - the commands that need no posts start without it
 
-    with contextlib.closing(Site(replace(settings, refresh=0.0))) as site:
+    ahead = look_ahead(settings)
+    from feedsvc.web.site import Site  # noqa: PLC0415 - meanwhile
+
+    with ahead.readers as readers, contextlib.closing(Site(replace(settings, refresh=0.0))) as site:
         try:
             with _progress("Reading posts") as progress:
-                site.library.look(progress, processes=processors())
+                site.library.look(progress, readers=readers, scan=ahead.scan)
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        yield site
+        ahead.remember()
+        yield site, readers
 
 
 @contextlib.contextmanager
-def _site(settings: Settings) -> Iterator[Site]:
-    """Give the same site, but exit where the folder can not be read."""
-    with _looked(settings) as site:
+def _site(settings: Settings) -> Iterator[tuple[Site, Readers]]:
+    """Give the same, but exit where the folder can not be read."""
+    with _looked(settings) as (site, readers):
         if trouble := site.library.trouble:
             raise click.ClickException(f"{settings.posts}: {trouble}")
-        yield site
+        yield site, readers
 
 
 @main.command()
@@ -132,10 +136,10 @@ def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> 
         click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
     from feedsvc.web.building import Output  # noqa: PLC0415
 
-    with _site(settings) as site:
+    with _site(settings) as (site, readers):
         if not feeds_only:
             with _progress("Making pages") as progress:
-                site.show_all(progress)
+                site.show_all(readers, progress)
         output = Output(out, site, base, compress=compress)
         try:
             with _progress("Writing") as progress:
@@ -157,9 +161,9 @@ def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> 
 def check(posts: str | None, form: str) -> None:
     """Print every problem of every post as path:line: level: code: message. Exits with 1 on an error."""
     settings = _settings(posts)
-    with _site(settings) as site:
+    with _site(settings) as (site, readers):
         with _progress("Cleaning bodies") as progress:
-            site.show_all(progress)
+            site.show_all(readers, progress)
         problems = sorted([*site.problems(), *_advice(site, settings)])
         served = site.catalog.site.posts
     if form == "json":

@@ -30,7 +30,7 @@ OWNERS = {
     "sqlalchemy": {
         "library/keeping.py",
         "library/queries.py",
-        "library/refresh.py",
+        "library/refreshing.py",
         "library/schema.py",
         "library/stamp.py",
         "web/site.py",

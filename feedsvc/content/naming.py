@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import posixpath
 import re
 import unicodedata
 import uuid
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from feedsvc.content.text import one_line
@@ -50,12 +50,15 @@ _DATE = re.compile(r"^(?:19|20)\d{2}(?:[-_.]\d{1,2}[-_.]\d{1,2}|\d{4})[-_. ]+(?=
 _NOT_IN_SLUG = re.compile(r"[\s/\\?#%\"<>^`{|}\[\]~&+;:=@,$'*!()\x00-\x1f\x7f]+")
 
 
+_INDEX = re.compile(r"index(?:\.[a-z]{2}(?:-[A-Za-z]{2,4})?)?")
+
+
 def stem(path: str) -> str:
     """Give a post's own name: the file's without suffix, or its folder's for `index.md` (a page bundle)."""
-    pure = PurePosixPath(path)
-    name = pure.stem
-    if re.fullmatch(r"index(?:\.[a-z]{2}(?:-[A-Za-z]{2,4})?)?", name) and pure.parent.name:
-        return pure.parent.name
+    folder, _slash, file = path.rpartition("/")
+    name = posixpath.splitext(file)[0]
+    if folder and _INDEX.fullmatch(name):
+        return folder.rpartition("/")[2]
     return name
 
 
@@ -70,6 +73,7 @@ def slug(text: str) -> str:
     return segment(_NOT_IN_SLUG.sub("-", one_line(text)).strip("-."))
 
 
+@functools.lru_cache(1024)  # asked for twice a post
 def slug_of(path: str) -> str:
     """Give the slug made of a post's own name: without its date, unless the date is all of it."""
     name = stem(path)

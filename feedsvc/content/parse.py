@@ -18,7 +18,6 @@ import html
 import posixpath
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -167,14 +166,14 @@ _SECTIONS = re.compile(r"(?:_index(?:\.[\w-]+)?|readme|template|contributing|lic
 
 
 def _refuse(path: str, matter: FrontMatter, found: dict[str, Any]) -> None:
-    name = PurePosixPath(path).stem
-    if _SECTIONS.fullmatch(name):
-        raise PostRefused("section", f"{PurePosixPath(path).name} is no post")
+    name = path.rpartition("/")[2]
+    if _SECTIONS.fullmatch(posixpath.splitext(name)[0]):
+        raise PostRefused("section", f"{name} is no post")
     if is_private(path):
         raise PostRefused("draft", "a name that begins with a dot or an underscore is kept private")
     if not found and not matter.body.strip():
         raise PostRefused("empty", "the file is empty")
-    for code, says, fields_and_values in _MARKS:
+    for code, says, fields_and_values in () if _MARK_FIELDS.isdisjoint(found) else _MARKS:
         for field, meant in fields_and_values:
             value = found.get(field)
             if fields.truth(value) is meant or (isinstance(meant, frozenset) and str(value).lower() in meant):
@@ -204,6 +203,7 @@ _MARKS: tuple[tuple[str, str, tuple[tuple[str, bool | frozenset[str]], ...]], ..
     )),
     ("section", "no post but a part of the site", (("headless", True), ("layout", frozenset({"redirect", "redirected"})))),
 )  # fmt: skip
+_MARK_FIELDS = frozenset(field for _code, _says, marks in _MARKS for field, _meant in marks)
 
 
 # -- dates -------------------------------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ from feedsvc.feeds.feed import FORMATS, summary, terms, timestamp, title
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    _Written = tuple[bytes, list[tuple[str, str]]]
+
     from feedsvc.content.post import Author, Picture, Post
     from feedsvc.feeds.feed import Feed
 
@@ -63,6 +65,25 @@ def write_atom(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
 
     Raises ValueError where the feed's own fields are not XML's, or its title or id is empty.
     """
+    return _tried(_atom, feed, full)
+
+
+def write_rss(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
+    """Give the feed as RSS, the first `full` posts with their content, and the posts left out with the reason.
+
+    Raises ValueError where the feed's own fields are not XML's, or its title or page is empty.
+    """
+    return _tried(_rss, feed, full)
+
+
+def _tried(write: Callable[..., _Written], feed: Feed, full: int) -> _Written:
+    try:
+        return write(feed, full, alone=False)
+    except ValueError:  # lxml's, at text that XML cannot carry: once more, with each entry built alone first
+        return write(feed, full, alone=True)
+
+
+def _atom(feed: Feed, full: int, *, alone: bool) -> _Written:
     generator = _generator(feed)
     generator.register_extension("media", MediaExtension, MediaEntryExtension)
     generator.register_extension("atom", BaseExtension, _Entry, rss=False)
@@ -75,7 +96,7 @@ def write_atom(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
         generator.subtitle(feed.description)
     generator.link(_atom_links(feed, "atom"))
 
-    shown, left_out = _entries(generator, feed, full, _atom_entry, "atom_entry")
+    shown, left_out = _entries(generator, feed, full, _atom_entry, "atom_entry" if alone else "")
     # RFC 4287, section 4.1.1: a feed has an author, unless all of its entries have one.
     if feed.authors:
         generator.author(_persons(feed.authors))
@@ -84,11 +105,7 @@ def write_atom(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
     return _legible(generator.atom_str(pretty=True)), left_out
 
 
-def write_rss(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
-    """Give the feed as RSS, the first `full` posts with their content, and the posts left out with the reason.
-
-    Raises ValueError where the feed's own fields are not XML's, or its title or page is empty.
-    """
+def _rss(feed: Feed, full: int, *, alone: bool) -> _Written:
     generator = _generator(feed)
     generator.register_extension("media", MediaExtension, MediaEntryExtension)
     generator.register_extension("dc", DcExtension, DcEntryExtension)
@@ -108,7 +125,7 @@ def write_rss(feed: Feed, full: int) -> tuple[bytes, list[tuple[str, str]]]:
             generator.image(url)
             break
 
-    _, left_out = _entries(generator, feed, full, _rss_item, "rss_entry")
+    _, left_out = _entries(generator, feed, full, _rss_item, "rss_entry" if alone else "")
     return _legible(generator.rss_str(pretty=True)), left_out
 
 
@@ -153,15 +170,18 @@ def _entries(
 ) -> tuple[list[Post], list[tuple[str, str]]]:
     """Add the posts to the generator; give those that were added, and those that were not with the reason.
 
-    Each is built once on its own, for lxml raises ValueError at text that XML cannot carry.
+    build names the method of feedgen that builds one on its own, which tells whether it can be; "" to try all together.
     """
     shown, left_out = [], []
     for index, post in enumerate(feed.posts):
         entry = generator.add_entry(order="append")
         try:
             fill(entry, post, feed, full=index < full)
-            getattr(entry, build)()
+            if build:
+                getattr(entry, build)()
         except ValueError as error:
+            if not build:
+                raise
             generator.remove_entry(entry)
             left_out.append((post.path, str(error)))
         else:

@@ -26,8 +26,8 @@ from feedsvc.content.sources import Folder
 from feedsvc.errors import Level
 from feedsvc.library import clock
 from feedsvc.library.queries import Catalog, catalog, problems, unshown
-from feedsvc.library.reading import processors
-from feedsvc.library.refresh import refresh, show
+from feedsvc.library.reading import Readers, processors
+from feedsvc.library.refreshing import refresh, show
 from feedsvc.library.schema import is_busy, open_in_memory, open_library
 from feedsvc.library.stamp import Stamp, place, stamped
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from feedsvc.errors import Problem
-    from feedsvc.library.refresh import Progress
+    from feedsvc.library.refreshing import Progress, Scan
     from feedsvc.settings import Settings
 
 log = logging.getLogger("feedsvc")
@@ -122,25 +122,32 @@ class Library:
         progress: Progress | None = None,
         *,
         patient: bool = True,
-        processes: int = 1,
+        readers: Readers | None = None,
     ) -> None:
         """Have the bodies of posts made and kept; of every post, without paths. Raises the database's error if it is busy."""
 
         def question(engine: sa.Engine) -> None:
-            show(engine, self.folder, self.settings, paths, progress, patient=patient, processes=processes)
+            show(engine, self.folder, self.settings, paths, progress, patient=patient, readers=readers)
 
         self.ask(question)
 
     # -- in step with the folder ---------------------------------------------------------------------------------------
 
-    def look(self, progress: Progress | None = None, *, patient: bool = True, processes: int = 1) -> Catalog:
+    def look(
+        self,
+        progress: Progress | None = None,
+        *,
+        patient: bool = True,
+        readers: Readers | None = None,
+        scan: Scan | None = None,
+    ) -> Catalog:
         """Bring the library in step with the folder; give the scopes that there are now.
 
         While other processes are at it for long, these are the scopes of before; without patience, while they are at it.
         """
         self._reopen_if_gone()
         try:
-            self.ask(lambda engine: self._refresh(engine, progress, patient=patient, processes=processes))
+            self.ask(lambda engine: self._refresh(engine, progress, patient=patient, readers=readers, scan=scan))
         except sa.exc.DatabaseError as error:
             if self.catalog is None or not is_busy(error):
                 raise
@@ -155,11 +162,17 @@ class Library:
         return found
 
     def _refresh(
-        self, engine: sa.Engine, progress: Progress | None = None, *, patient: bool = True, processes: int = 1
+        self,
+        engine: sa.Engine,
+        progress: Progress | None = None,
+        *,
+        patient: bool = True,
+        readers: Readers | None = None,
+        scan: Scan | None = None,
     ) -> None:
         trouble = ""
         try:
-            refresh(engine, self.folder, self.settings, progress, patient=patient, processes=processes)
+            refresh(engine, self.folder, self.settings, progress, patient=patient, readers=readers, scan=scan)
         except OSError as error:
             trouble = f"the posts folder can not be read: {error.strerror or error}"
         if trouble and trouble != self.trouble:
@@ -288,7 +301,8 @@ def keep(library: Library) -> None:
     for is_news in _moments(library):
         try:
             if is_news:
-                found = library.look(processes=processors())
+                with Readers(library.folder, library.settings, processors()) as readers:
+                    found = library.look(readers=readers)
                 if library.stamp is None:
                     return
                 # What pages list beyond what feeds show.

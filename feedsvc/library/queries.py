@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from feedsvc.content import naming
 from feedsvc.errors import CATALOGUE, Level, Problem
+from feedsvc.library.clock import from_micros
 from feedsvc.library.reading import Task, post_of, read, scope_key
-from feedsvc.library.refresh import FOLDERS, asked_by, numbers
-from feedsvc.library.schema import MEMBER, POST, PROBLEM, SCOPE, SOURCE, from_micros
+from feedsvc.library.refreshing import FOLDERS, asked_by, numbers
+from feedsvc.library.schema import MEMBER, POST, PROBLEM, SCOPE, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ A body is rendered and cleaned only when something shows it: reading a header ta
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 import json
@@ -17,16 +18,17 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import zstandard
 from markupsafe import Markup
 
 from feedsvc.content import naming
 from feedsvc.content.post import SITE, Author, Enclosure, Picture, Post, RawPost
 from feedsvc.errors import Level, PostRefused, Problem
-from feedsvc.library.schema import from_micros, to_micros
+from feedsvc.library.clock import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from typing import Self
 
     from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
@@ -76,35 +78,79 @@ def processors() -> int:
     )
 
 
-def read_all(
-    tasks: Iterable[Task],
-    total: int,
-    folder: Folder,
-    settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    processes: int = 1,
-) -> Iterator[list[Read]]:
-    """Give what became of the files, in the order of the tasks, in lists; progress is told how many of the total are read."""
-    batches = _batches(tasks)
-    first = list(itertools.islice(batches, 2))
-    batches = itertools.chain(first, batches)
-    done = 0
-    if processes > 1 and len(first) > 1:
-        for reads in _in_processes(batches, folder, settings, processes):
-            done += len(reads)
-            if progress:
-                progress(done, total)
+class Readers:
+    """Reads files: this process itself, or up to so many others where there is much to read. Close it in the end."""
+
+    def __init__(self, folder: Folder, settings: Settings, processes: int = 1) -> None:
+        self._given = folder, settings
+        self._processes = processes
+        self._pools: list[ProcessPoolExecutor] = []
+
+    def __enter__(self) -> Self:
+        """Give itself, to be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes."""
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
+        self._pools = []
+
+    def begin(self) -> None:
+        """Have one process import what reading takes while this one does something else."""
+        if self._processes > 1 and not self._pools:
+            self._pools = [self._pool()]
+            self._pools[0].submit(_prepare)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        import multiprocessing  # noqa: PLC0415 - who reads little does without
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+        # Forked: what is imported is there, and a page of it costs memory once.
+        return ProcessPoolExecutor(1, multiprocessing.get_context("fork"), _begin, self._given)
+
+    def read(
+        self, tasks: Iterable[Task], total: int, progress: Callable[[int, int], None] | None = None
+    ) -> Iterator[list[Read]]:
+        """Give what became of the files, in the order of the tasks, in lists; progress is told how many of the total are read."""
+        batches = _batches(tasks)
+        first = list(itertools.islice(batches, 2))
+        if self._processes > 1 and len(first) > 1:
+            self._pools += [self._pool() for _ in range(self._processes - len(self._pools))]
+        done = 0
+        for reads in self._read(itertools.chain(first, batches)):
+            for _read in reads:
+                done += 1
+                if progress:
+                    progress(done, total)
             yield reads
-        return
-    for batch in batches:
-        reads = []
-        for task in batch:
-            reads.append(read(task, folder, settings))
-            done += 1
-            if progress:
-                progress(done, total)
-        yield reads
+
+    def _read(self, batches: Iterator[list[Task]]) -> Iterator[list[Read]]:
+        if not self._pools:
+            for batch in batches:
+                yield [read(task, *self._given) for task in batch]
+            return
+        turns = itertools.cycle(self._pools)
+        waiting: deque[tuple[list[Task], Future[list[Read]]]] = deque()
+        for batch in batches:
+            waiting.append((batch, next(turns).submit(_read_batch, batch)))
+            # No more than a few batches are under way: what was read waits here, and 100,000 posts would not fit.
+            if len(waiting) > 2 * len(self._pools):
+                yield self._result(*waiting.popleft())
+        while waiting:
+            yield self._result(*waiting.popleft())
+
+    def _result(self, batch: list[Task], future: Future[list[Read]]) -> list[Read]:
+        from concurrent.futures import BrokenExecutor  # noqa: PLC0415
+
+        try:
+            return future.result()
+        except BrokenExecutor:  # somebody killed the process, perhaps the system, for want of memory
+            return [read(task, *self._given) for task in batch]
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -118,22 +164,6 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
             batch, work = [], 0
     if batch:
         yield batch
-
-
-def _in_processes(
-    batches: Iterator[list[Task]], folder: Folder, settings: Settings, processes: int
-) -> Iterator[list[Read]]:
-    import multiprocessing  # noqa: PLC0415 - a start with little to read does without
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
-    # Forked: what is imported is there, and a page of it costs memory once.
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (folder, settings)) as pool:
-        # No more than a few batches are under way: what was read waits here, and 100,000 posts would not fit.
-        waiting = deque(pool.submit(_read_batch, batch) for batch in itertools.islice(batches, 2 * processes + 1))
-        while waiting:
-            reads = waiting.popleft().result()
-            waiting.extend(pool.submit(_read_batch, batch) for batch in itertools.islice(batches, 1))
-            yield reads
 
 
 _given: tuple[Folder, Settings]
@@ -152,6 +182,10 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def _prepare() -> None:
+    import feedsvc.content.rendering  # noqa: F401, PLC0415
+
+
 def _read_batch(batch: Sequence[Task]) -> list[Read]:
     return [read(task, *_given) for task in batch]
 
@@ -168,7 +202,7 @@ def read(task: Task, folder: Folder, settings: Settings) -> Read:
             raw = folder.read(task.path)
         except PostRefused as refused:
             return Read(task.path, problems=(Problem(task.path, refused.line, refused.code, refused.message),))
-        digest = hashlib.blake2b(raw.data + b"\0" + raw.header, digest_size=16).digest()
+        digest = hashlib.sha256(raw.data + b"\0" + raw.header).digest()[:16]
         if digest == task.digest:
             return Read(task.path, digest, unchanged=True)
         kept = packed(raw)
@@ -180,15 +214,24 @@ def read(task: Task, folder: Folder, settings: Settings) -> Read:
     return Read(task.path, digest, kept, row, memberships(values), parsed.problems)
 
 
+_own = threading.local()
+
+
 def packed(raw: RawPost) -> bytes:
     """Give a post's bytes, compressed: the library keeps each as it was read, for the day that something shows it."""
-    # Level 1: 6 KB of HTML become 2.5 KB in 20 microseconds.
-    lengths = len(raw.data).to_bytes(4, "big")
-    return zstandard.ZstdCompressor(level=1).compress(lengths + raw.data + raw.header)
+    import zstandard  # noqa: PLC0415 - as in read
+
+    compressor = getattr(_own, "compressor", None)
+    if compressor is None:
+        # Level 1: 6 KB of HTML become 2.5 KB in 20 microseconds, and another compressor takes as long to make.
+        compressor = _own.compressor = zstandard.ZstdCompressor(level=1)
+    return compressor.compress(len(raw.data).to_bytes(4, "big") + raw.data + raw.header)
 
 
 def unpacked(path: str, kept: bytes) -> RawPost:
     """Give the post whose bytes packed() was given."""
+    import zstandard  # noqa: PLC0415 - as in read
+
     data = zstandard.ZstdDecompressor().decompress(kept)
     end = 4 + int.from_bytes(data[:4], "big")
     return RawPost(path, data[4:end], data[end:])
@@ -210,6 +253,9 @@ def _plain(post: Post) -> dict[str, Any]:
     return values
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _row(post: Post, values: dict[str, Any], *, body: bool) -> dict[str, Any]:
     """Give the row of a post, with the id and slug that it asks for; content is None where the body was not made."""
     name = naming.slug_of(post.path)
@@ -222,7 +268,7 @@ def _row(post: Post, values: dict[str, Any], *, body: bool) -> dict[str, Any]:
         "name": None if name == post.slug else name,
         "published": values["published"],
         "expires": values["expires"],
-        "fields": json.dumps(values, ensure_ascii=False),
+        "fields": _encode(values),
         "content": str(post.content) if body else None,
     }
 
@@ -254,7 +300,12 @@ def post_of(row: Any) -> Post:
 
 def scope_key(names: Iterable[str]) -> str:
     """Give the key of a scope from its names, in any spelling."""
-    return "/".join(naming.segment(naming.key(name)) for name in names)
+    return "/".join(map(_part, names))
+
+
+@functools.lru_cache(4096)  # thousands of posts share a few names
+def _part(name: str) -> str:
+    return naming.segment(naming.key(name))
 
 
 def memberships(fields: Mapping[str, Any]) -> tuple[Membership, ...]:
@@ -264,12 +315,12 @@ def memberships(fields: Mapping[str, Any]) -> tuple[Membership, ...]:
     """
     found: dict[tuple[str, str], tuple[str | None, bool]] = {("site", ""): (None, True)}
     for path in fields["categories"]:
-        keys = [scope_key([name]) for name in path]
+        keys = [_part(name) for name in path]
         for depth, name in enumerate(path, 1):
             found["category", "/".join(keys[:depth])] = (name if depth == 1 else None, True)
             found.setdefault(("category", keys[depth - 1]), (name, False))
     for tag in fields["tags"]:
-        found["tag", scope_key([tag])] = (tag, True)
+        found["tag", _part(tag)] = (tag, True)
     for name, _email, _url in fields["authors"]:
-        found["author", scope_key([name])] = (name, True)
+        found["author", _part(name)] = (name, True)
     return tuple((kind, key, name, rooted) for (kind, key), (name, rooted) in found.items())

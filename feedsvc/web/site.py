@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from feedsvc.content.post import Post
     from feedsvc.errors import Problem
-    from feedsvc.library import Catalog, Scope
+    from feedsvc.library import Catalog, Readers, Scope
     from feedsvc.settings import Settings
 
 log = logging.getLogger("feedsvc")
@@ -90,6 +90,7 @@ class Site:
         self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         self._size = 0  # bytes of what is kept
         self._lock = threading.Lock()
+        self._last: tuple[object, list[Post]] | None = None  # posts of the feed that was made last
         self._closed = threading.Event()
         self._tending = 0  # the process whose thread sees to the refresher
         self._health: tuple[Catalog | None, list[str]] = (None, [])
@@ -206,7 +207,7 @@ class Site:
         """Give a scope's feed in a format of FORMATS."""
 
         def make() -> Representation:
-            posts = self._select(scope, self.settings.limit)
+            posts = self._entries(scope, state)
             document = render(make_feed(scope, posts, self.settings), form, base)
             for path, reason in document.left_out:
                 log.warning("%s: left out of %sfeed.%s: %s", path, scope.path, form, reason)
@@ -216,11 +217,16 @@ class Site:
             updated = max((at for at in (*instants, scope.touched) if at and at <= now), default=None)
             return Representation(document.body, f"{FORMATS[form]}; charset=utf-8", updated)
 
-        return self._once(("feed", scope.kind, scope.key, form, base), (self._edition, scope.version), make)
+        state = self.library.catalog.edition if self.library.catalog else 0, scope.version
+        return self._once(("feed", scope.kind, scope.key, form, base), state, make)
 
-    @property
-    def _edition(self) -> int:
-        return self.library.catalog.edition if self.library.catalog else 0
+    def _entries(self, scope: Scope, state: tuple[int, int]) -> list[Post]:
+        """Give the posts of a feed. Whoever asks for one format of it often asks for the next: the last answer is kept."""
+        of = scope.kind, scope.key, state
+        last = self._last
+        if last is None or last[0] != of:
+            self._last = last = of, self._select(scope, self.settings.limit)
+        return last[1]
 
     def page(self, catalog: Catalog, scope: Scope, base: str) -> Representation:
         """Give the page of a scope of the catalog: what it is, its feeds, its newest posts, and what lies below."""
@@ -282,7 +288,7 @@ class Site:
 
     def everything(self, base: str, *, feeds_only: bool) -> Iterator[Page]:
         """Give every document, and every file that the posts show, for a site of static files."""
-        catalog = self.catalog
+        catalog = self.library.catch_up()
         edition = catalog.edition
         whole = f"{edition} {catalog.generation}"
         for scope in sorted(catalog.scopes.values(), key=lambda scope: scope.path):
@@ -307,15 +313,15 @@ class Site:
         """Give the paths of the posts' own files that are referred to by posts that are served."""
         mark = re.compile(re.escape(f"{SITE}/files/") + r"([^\"'\s<>&,]+)")
         found: set[str] = set()
-        for post in self._select(self.catalog.site, None):
+        for post in self._select(self.library.catch_up().site, None):
             pictures = [picture.url for picture in (post.picture, post.thumbnail) if picture]
             texts = [str(post.content), *pictures, *(enclosure.url for enclosure in post.enclosures)]
             found |= {unquote(name) for text in texts for name in mark.findall(text)}
         return sorted(found)
 
-    def show_all(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def show_all(self, readers: Readers, progress: Callable[[int, int], None] | None = None) -> None:
         """Have the body of every post made."""
-        self.library.show(None, progress, processes=library.processors())
+        self.library.show(None, progress, readers=readers)
 
     def problems(self, level: Level | None = None) -> list[Problem]:
         """Give what is wrong, of one level where one is given."""

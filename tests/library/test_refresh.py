@@ -17,7 +17,7 @@ from feedsvc import library
 from feedsvc.content.sources import Folder
 
 parsing = importlib.import_module("feedsvc.content.parse")
-refreshing = importlib.import_module("feedsvc.library.refresh")  # the package has a function of that name
+refreshing = importlib.import_module("feedsvc.library.refreshing")
 
 BROKEN = b"\x00\x01\x02\x03 no text \x00\xff\xfe\xfd" * 40
 

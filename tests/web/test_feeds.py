@@ -233,7 +233,7 @@ def test_a_library_that_can_never_be_filled_gives_way_to_one_in_memory(shelf, ma
 
     import sqlalchemy as sa
 
-    refreshing = importlib.import_module("feedsvc.library.refresh")
+    refreshing = importlib.import_module("feedsvc.library.refreshing")
     original = refreshing._Work._take
 
     def take(work, *rest):

@@ -26,7 +26,8 @@ from feedsvc.content import naming
 from feedsvc.content.sources import POST_SUFFIXES
 from feedsvc.errors import Problem
 from feedsvc.library import clock
-from feedsvc.library.reading import Membership, Read, Task, memberships, read_all
+from feedsvc.library.clock import to_micros
+from feedsvc.library.reading import Membership, Read, Readers, Task, memberships
 from feedsvc.library.schema import (
     FILE,
     MEMBER,
@@ -37,7 +38,6 @@ from feedsvc.library.schema import (
     SOURCE,
     UNDATED,
     rank_of,
-    to_micros,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from feedsvc.settings import Settings
 
     Progress = Callable[[int, int], None]
+    Scan = tuple[list[Found], list[Problem]]
     Row = Any  # of a question of ours: its columns by name
 
 # Milliseconds that a process waits for another one's refresh.
@@ -66,15 +67,16 @@ def refresh(
     progress: Progress | None = None,
     *,
     patient: bool = True,
-    processes: int = 1,
+    readers: Readers | None = None,
+    scan: Scan | None = None,
 ) -> bool:
     """Bring the library in step with the folder and the clock, in one transaction; tell whether anything changed.
 
-    progress is told how many of how many files are read; processes is how many may read at once. Raises OSError where
-    the folder can not be read, and the database's error where another process refreshes for long; without patience, at
-    once.
+    progress is told how many of how many files are read; readers read them; scan is the folder's of this moment, where it
+    was made already. Raises OSError where the folder can not be read, and the database's error where another process
+    refreshes for long; without patience, at once.
     """
-    found, scanned = folder.scan()
+    found, scanned = scan or folder.scan()
     now = _now()
     with engine.connect() as connection:
         before = numbers(connection)
@@ -88,7 +90,7 @@ def refresh(
         known = _known(connection)
         if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
             return False
-        work = _Work(connection, folder, settings, current, now, processes)
+        work = _Work(connection, folder, settings, current, now, readers)
         work.follow(known, found, scanned, progress)
         work.finish()
         connection.commit()
@@ -103,14 +105,14 @@ def show(
     progress: Progress | None = None,
     *,
     patient: bool = True,
-    processes: int = 1,
+    readers: Readers | None = None,
 ) -> None:
     """Make the bodies of posts that have none yet, and keep them; of every post, without paths.
 
     A post whose body can not be made leaves the library, and is reported. Raises the database's error as refresh does.
     """
     with _writing(engine, patient=patient) as connection:
-        work = _Work(connection, folder, settings, numbers(connection), _now(), processes)
+        work = _Work(connection, folder, settings, numbers(connection), _now(), readers)
         work.show(paths, progress)
         if work.waiting:
             work.finish()
@@ -190,15 +192,14 @@ class _Work:
         settings: Settings,
         numbers: dict[str, int],
         now: int,
-        processes: int,
+        readers: Readers | None,
     ) -> None:
         self.connection = connection
-        self.folder = folder
         self.settings = settings
+        self.readers = readers or Readers(folder, settings)
         self.numbers = numbers
         self.generation = numbers["generation"] + 1
         self.now = now
-        self.processes = processes
         self.first = self.generation == 1  # it fills a new library, in which nothing was touched yet
         # What posts ask for that came, changed or went: how many of this transaction's ask for it.
         self.asked: dict[str, collections.Counter[str]] = {"id": collections.Counter(), "slug": collections.Counter()}
@@ -222,7 +223,7 @@ class _Work:
         # Of a post that was shown, the new version's body is made at once: where it fails, the old one stays.
         shown = self._shown(path for path in changed if path in known)
         tasks = (Task(path, path in shown, known[path][1] if path in known else b"") for path in changed)
-        for reads in self._read(tasks, len(changed), progress):
+        for reads in self.readers.read(tasks, len(changed), progress):
             self._take(reads, changed, known)
         if sorted(scanned) != _scanned(self.connection):
             self.connection.execute(PROBLEM.delete().where(PROBLEM.c.source == "scan"))
@@ -527,7 +528,7 @@ class _Work:
                 for row in self.connection.execute(query.where(SOURCE.c.path.in_(chunk))).all():
                     yield Task(row.path, body=True, kept=row.kept)
 
-        for reads in self._read(tasks(), len(wanted), progress):
+        for reads in self.readers.read(tasks(), len(wanted), progress):
             made = [
                 {"of": read.path, "made": read.row["content"], "with": read.row["fields"]} for read in reads if read.row
             ]
@@ -541,9 +542,6 @@ class _Work:
             self._forget(refused, self._old(refused))
             self._acquit(read.path for read in reads if read.row)
             self._report("parse", [problem for read in reads for problem in read.problems])
-
-    def _read(self, tasks: Iterable[Task], total: int, progress: Progress | None) -> Iterator[list[Read]]:
-        return read_all(tasks, total, self.folder, self.settings, progress, processes=self.processes)
 
     def _recount(self, marks: dict[int, str]) -> None:
         """Write the rows of scopes anew where they differ."""
