@@ -134,9 +134,9 @@ def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> 
     if not base:
         base = "http://localhost:8000"
         click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
-    from feedsvc.web.building import Output  # noqa: PLC0415
-
     with _site(settings) as (site, readers):
+        from feedsvc.web.building import Output  # noqa: PLC0415 - see _looked
+
         if not feeds_only:
             with _progress("Making pages") as progress:
                 site.show_all(readers, progress)

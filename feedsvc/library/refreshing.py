@@ -80,16 +80,17 @@ def refresh(
     now = _now()
     with engine.connect() as connection:
         before = numbers(connection)
-        if not (_is_due(before, now) or _differs(_known(connection), found, _scanned(connection), scanned)):
+        known = _known(connection)
+        if not (_is_due(before, now) or _differs(known, found, _scanned(connection), scanned)):
             return False
     with _writing(engine, patient=patient) as connection:
         current = numbers(connection)
         if current["generation"] != before["generation"]:
             # Another process did something while this one waited, perhaps all of it, and with a later scan.
             found, scanned = folder.scan()
-        known = _known(connection)
-        if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
-            return False
+            known = _known(connection)
+            if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
+                return False
         work = _Work(connection, folder, settings, current, now, readers)
         work.follow(known, found, scanned, progress)
         work.finish()
@@ -146,8 +147,10 @@ _Known = dict[str, tuple[tuple[int, int, int], bytes]]
 
 
 def _known(connection: sa.Connection) -> _Known:
-    rows = connection.execute(sa.select(FILE.c.path, FILE.c.size, FILE.c.mtime_ns, FILE.c.inode, FILE.c.digest))
-    return {path: ((size, mtime_ns, inode), digest) for path, size, mtime_ns, inode, digest in rows}
+    # By the driver itself: SQLAlchemy's rows double the time, and each look needs all of them.
+    cursor = connection.connection.cursor()
+    cursor.execute("SELECT path, size, mtime_ns, inode, digest FROM file")
+    return {path: ((size, mtime_ns, inode), bytes(digest)) for path, size, mtime_ns, inode, digest in cursor.fetchall()}
 
 
 def _scanned(connection: sa.Connection) -> list[Problem]:
