@@ -73,8 +73,8 @@ def versions() -> dict[str, str]:
     """Give the version of everything that is compared, and of what feedsvc runs on."""
     found = {name: importlib.metadata.version(name) for name in ("feedsvc", "gunicorn", "flask")}
     for name in PYTHON:
-        packages = importlib.metadata.distributions(path=[str(folder(name))])
-        found |= {name: package.version for package in packages if package.name.lower() == name}
+        for package in importlib.metadata.distributions(name=name, path=[str(folder(name))]):
+            found[name] = package.version
     for name in HEXO:
         place = folder("hexo") / "node_modules" / name / "package.json"
         if place.exists():

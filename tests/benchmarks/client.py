@@ -1,0 +1,96 @@
+"""Clients that read feeds, in a process of their own: `client.py '{"port": …, "paths": […], …}'`, until its stdin ends.
+
+Prints [when, milliseconds, status, error] of every request; status 0 where there was no answer. With `every` seconds
+between a client's requests, a request that had to wait for the one before it is counted from when it was due: a server
+that stands still is not spared the requests that it kept from being sent.
+"""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Self
+
+PATIENCE = 30
+
+
+def _one(config: dict, number: int, over: threading.Event, taken: list) -> None:
+    every, fresh = config["every"], number < config["fresh"]
+    connection = http.client.HTTPConnection("127.0.0.1", config["port"], timeout=PATIENCE)
+    due = time.monotonic() + every * number / config["clients"]
+    for path in itertools.islice(itertools.cycle(config["paths"]), number, None):
+        if every:
+            over.wait(max(0.0, due - time.monotonic()))
+        if over.is_set():
+            break
+        start = due if every else time.monotonic()
+        due += every
+        status, error = 0, ""
+        try:
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+            reply = connection.getresponse()
+            reply.read()  # raises where it is shorter than was said
+            status = reply.status
+        except (OSError, http.client.HTTPException) as failure:
+            error = repr(failure)
+        taken.append((start, 1000 * (time.monotonic() - start), status, error))
+        if fresh or error:
+            connection.close()
+    connection.close()
+
+
+def main() -> None:
+    config = json.loads(sys.argv[1])
+    over, taken = threading.Event(), []
+    clients = [threading.Thread(target=_one, args=(config, n, over, taken)) for n in range(config["clients"])]
+    for client in clients:
+        client.start()
+    sys.stdin.read()
+    over.set()
+    for client in clients:
+        client.join()
+    json.dump(taken, sys.stdout)
+
+
+class Load:
+    """Clients at work while the block lasts. `fresh` of them open a connection for each request.
+
+    taken, after the block, holds when (monotonic seconds), milliseconds, status and error of every request.
+    """
+
+    def __init__(self, port: int, paths: list[str], *, clients: int, every: float = 0.0, fresh: int = 0) -> None:
+        self.config = {"port": port, "paths": paths, "clients": clients, "every": every, "fresh": fresh}
+        self.taken: list[tuple[float, float, int, str]] = []
+
+    def __enter__(self) -> Self:
+        call = [sys.executable, str(Path(__file__)), json.dumps(self.config)]
+        self.process = subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind:
+            self.process.kill()
+        out, _error = self.process.communicate(timeout=2 * PATIENCE)
+        self.taken = json.loads(out) if out else []
+
+    def milliseconds(self, start: float = 0.0, end: float = float("inf")) -> list[float]:
+        """Give the times of what was answered, of requests that were due from start to end."""
+        return [taken for when, taken, status, _ in self.taken if status and start <= when <= end]
+
+    def errors(self) -> dict[str, int]:
+        """Give how often what went wrong: an answer that is neither 200 nor 304, or none."""
+        found: dict[str, int] = {}
+        for _, _, status, error in self.taken:
+            if status not in {200, 304}:
+                found[error or str(status)] = found.get(error or str(status), 0) + 1
+        return found
+
+
+if __name__ == "__main__":
+    main()
