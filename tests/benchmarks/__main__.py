@@ -6,7 +6,7 @@ Everything happens on this machine, on 127.0.0.1, in fresh processes and folders
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import signal
 import sys
@@ -58,7 +58,7 @@ def _measure(results: Path, only: list[str], sizes: list[int], runs: int, *, qui
     for name in SECTIONS:
         if name not in only:
             continue
-        about = machine() | {"date": datetime.datetime.now(tz=datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")}
+        about = machine() | {"date": dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d %H:%M UTC")}
         about |= {"versions": peers.versions(), "runs": runs, "quick": quick}
         found = sections[name]()
         # Each section is kept as soon as it is there; what an earlier run found of the others stays.
