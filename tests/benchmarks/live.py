@@ -66,9 +66,21 @@ def _change(site: Site, turn: int) -> dict:
     if until(shows, PATIENCE, 0.005):
         seen = time.monotonic() - start
     disagreed = sum(marker not in get(site.port, path)[2].decode() for _ in range(AFTERWARDS))
+    # Until no worker is behind: else one that is would look like a change of the other feeds, now or in the next turn.
+    everywhere = seen
+    if seen and disagreed:
+        agreed = until(lambda: all(marker in get(site.port, path)[2].decode() for _ in range(AFTERWARDS)), PATIENCE)
+        everywhere = time.monotonic() - start if agreed else 0.0
     after = site.tags()
     others = sum(before[other] != after[other] for other in before if other != path)
-    return {"renamed": renamed, "seconds": seen or None, "disagreements": disagreed, "others": others, "start": start}
+    return {
+        "renamed": renamed,
+        "seconds": seen or None,
+        "everywhere": everywhere or None,
+        "disagreements": disagreed,
+        "others": others,
+        "start": start,
+    }
 
 
 def changes(site: Site, *, quick: bool) -> dict:

@@ -28,7 +28,7 @@ def _style(night: int) -> str:
     )
     return (
         f".ground{{fill:{_GROUND[night]}}}text{{fill:{_INK[night]}}}.faint{{fill:{_FAINT[night]}}}"
-        f".grid{{stroke:{_GRID[night]}}}{colours}"
+        f".grid{{stroke:{_GRID[night]}}}.halo{{stroke:{_GROUND[night]}}}{colours}"
     )
 
 
@@ -36,7 +36,8 @@ def page(width: int, height: int, title: str, parts: list[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
         f"<title>{escape(title)}</title><style>text{{font:13px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}}"
-        f".head{{font-size:17px;font-weight:600}}.sub{{font-size:14px;font-weight:600}}.faint{{font-size:12px}}{_style(0)}"
+        f".head{{font-size:17px;font-weight:600}}.sub{{font-size:14px;font-weight:600}}.faint{{font-size:12px}}"
+        f".halo{{paint-order:stroke;stroke-width:5px;stroke-linejoin:round}}{_style(0)}"
         f"@media (prefers-color-scheme:dark){{{_style(1)}}}</style>"
         f'<rect class="ground" width="{width}" height="{height}" rx="8"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
@@ -66,11 +67,12 @@ def lines(
         return y + height * (high - math.log10(taken)) / (high - low)
 
     parts = [text(x, y - 14, title, "sub")]
-    for power in range(round(low), round(high) + 1):
+    for power in range(math.ceil(low), math.floor(high) + 1):
         at = up(10**power)
         parts.append(f'<line class="grid" x1="{x}" x2="{x + width}" y1="{at:.1f}" y2="{at:.1f}"/>')
-        parts.append(text(x - 8, at + 4, seconds(10**power), "faint", "end"))
+        parts.append(text(x - 8, at + 4, f"{10**power:,} s" if power >= 0 else f"{10**power:g} s", "faint", "end"))
     parts += [text(across(tick), y + height + 20, f"{tick:,}", "faint", "middle") for tick in ticks]
+    parts.append(text(x + width + 34, y + height + 20, "posts", "faint"))
     ends = []
     for name, colour, points in series:
         way = " ".join(f"{across(posts):.1f},{up(taken):.1f}" for posts, taken in points)
@@ -80,11 +82,12 @@ def lines(
         for posts, taken in points:
             parts.append(f'<circle class="f-{colour}" cx="{across(posts):.1f}" cy="{up(taken):.1f}" r="3.5"/>')
         posts, taken = points[-1]
-        ends.append([up(taken) + 4, across(posts) + 9, f"{name} {seconds(taken)}"])
-    lowest = float("-inf")
-    for at, right, words in sorted(ends):  # names keep a line's distance from one another
-        lowest = max(at, lowest + 16)
-        parts.append(text(right, lowest, words))
+        ends.append((across(posts) + 9, up(taken) + 4, f"{name} {seconds(taken)}"))
+    column, lowest = 0.0, 0.0
+    for right, at, words in sorted(ends):  # names keep a line's distance from one another
+        lowest = max(at, lowest + 16) if right == column else at
+        column = right
+        parts.append(text(right, lowest, words, "halo"))
     return parts
 
 

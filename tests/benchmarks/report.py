@@ -63,18 +63,27 @@ def _missing(found: dict) -> str:
 
 def _about(section: dict) -> str:
     about = section["about"]
-    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     runs = "one run" if about["runs"] == 1 else f"{about['runs']} runs"
     warning = "\n**A quick run, to see that it works: its figures mean nothing.**\n" if about["quick"] else ""
-    return (
-        f"{warning}\nMeasured {about['date']}, {runs}: {about['cpu']}, {about['cores']} cores, {about['memory'] / 2**30:.1f} GiB, "
-        f"Linux {about['kernel']}, Python {about['python']}; load before {about['load']:.2f}. {versions}.\n"
+    return f"{warning}\nMeasured on {about['date']}, {runs}, load of the machine before: {about['load']:.2f}.\n"
+
+
+def _machines(results: dict) -> str:
+    """Give what the sections were measured on: one paragraph, unless parts of results.json are from another day's machine."""
+    found: dict[str, list[str]] = {}
+    for name, section in results.items():
+        about = section["about"]
+        versions = ", ".join(f"{package} {version}" for package, version in about["versions"].items())
+        where = f"{about['cpu']}, {about['cores']} cores, {about['memory'] / 2**30:.1f} GiB, Linux {about['kernel']}"
+        found.setdefault(f"{where}, Python {about['python']}; {versions}.", []).append(name)
+    return "\n## The machine\n" + "".join(
+        f"\n{', '.join(names).capitalize()}: {where}\n" for where, names in found.items()
     )
 
 
 def _builds(section: dict) -> str:
     parts = ["\n## Builds\n", _BUILDS, "\n![Seconds of a build over the number of posts](build.svg)\n"]
-    head = ["", "cold, s", "warm, s", "changed, s", "CPU: cold, s", "changed, s", "a post (cold), ms"]
+    head = ["", "cold, s", "warm, s", "changed, s", "CPU cold, s", "CPU changed, s", "a post (cold), ms"]
     head += ["largest process, MiB", "together, MiB", "feeds", "runs"]
     for shape, sizes in section["found"].items():
         for size, contestants in sizes.items():
@@ -116,9 +125,7 @@ def _requests(section: dict) -> str:
         )
         errors = sum(sum(one[kind]["errors"]["values"]) for kind in KINDS)
         row = [name, *(f"{one[kind]['rate']['median']:,.0f}" for kind in KINDS)]
-        rates.append(
-            [*row, "; ".join(f"{100 * share:.0f} %" for share in shares), f"{errors:.0f}", _mib(one["together"])]
-        )
+        rates.append([*row, "; ".join(f"{share:.0%}" for share in shares), f"{errors:.0f}", _mib(one["together"])])
         row = [name, *(f"{one[kind]['p50']['median']:.2f} / {one[kind]['p99']['median']:.1f}" for kind in KINDS)]
         times.append([*row, "; ".join(f"{one[kind]['cpu']['median']:,.0f}" for kind in ("gzip", "unchanged"))])
     sizes = found["bytes"]
@@ -161,9 +168,9 @@ def _live(section: dict) -> str:
         return f"{sum(of['errors'].values())} of {of['requests']:,}" + (f" ({wrong[:200]})" if wrong else "")
 
     def changes(of: dict):
-        values = [row["seconds"] for row in of["changes"]]
+        values = [row["everywhere"] for row in of["changes"]]
         yield "a post is written: its feed has it after (median)", when(of["seconds"] and of["seconds"]["median"])
-        yield "… at the latest", when(None if None in values else max(values))
+        yield "… and so has every answer, at the latest after", when(None if None in values else max(values))
         yield "… answers without it after the first with it", str(of["disagreements"])
         yield "… other categories' ETags that changed", str(of["others"])
         yield "… p99 of 200 requests a second, before", f"{of['quiet p99']:.1f} ms"
@@ -208,11 +215,11 @@ def _build_plot(section: dict) -> str | None:
     every = [taken for series in panels for _, _, points in series for _, taken in points]
     if not every:
         return None
-    floor, top = (10 ** rounded(math.log10(edge(every))) for rounded, edge in ((math.floor, min), (math.ceil, max)))
+    floor, top = 0.7 * min(every), 1.3 * max(every)
     parts = [_head("Seconds that a build takes, over the number of posts")]
     for number, (title, series) in enumerate(zip(("From nothing", "After one post changed"), panels, strict=True)):
-        parts += plot.lines(72 + 460 * number, 92, 250, 270, title, series, ticks, floor, top)
-    return plot.page(940, 400, "Seconds that a build takes, over the number of posts", parts)
+        parts += plot.lines(72, 92 + 290 * number, 690, 200, title, series, ticks, floor, top)
+    return plot.page(940, 630, "Seconds that a build takes, over the number of posts", parts)
 
 
 def _head(words: str) -> str:
@@ -238,7 +245,7 @@ def _requests_plot(section: dict) -> str | None:
 
 def write(folder: Path, results: dict) -> None:
     """Write README.md, COST.md and the plots of what results.json has."""
-    page = [_HEAD]
+    page = [_HEAD, _machines(results)]
     for name, part in {"builds": _builds, "requests": _requests, "first": _first, "live": _live}.items():
         if name in results:
             page += [part(results[name]), _about(results[name])]
