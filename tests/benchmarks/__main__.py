@@ -38,6 +38,7 @@ def main() -> None:
     sizes = [100, 1000] if chosen.quick else [int(size) for size in chosen.sizes.split(",")]
     runs = 1 if chosen.quick else chosen.runs
     results = chosen.into / RESULTS.name
+    chosen.into.mkdir(parents=True, exist_ok=True)
     if not chosen.report:
         _measure(results, only, sizes, runs, quick=chosen.quick)
     report.write(chosen.into, json.loads(results.read_text(encoding="utf-8")))
@@ -73,4 +74,7 @@ def _measure(results: Path, only: list[str], sizes: list[int], runs: int, *, qui
 if __name__ == "__main__":
     if sys.platform != "linux":
         sys.exit("the memory of processes is read from /proc: this runs on Linux")
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("stopped; what was measured before is kept")

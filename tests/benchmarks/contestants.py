@@ -12,23 +12,24 @@ from datetime import datetime
 from pathlib import Path
 
 _said = json.loads(Path(os.environ["BENCHMARK_REPLIES"]).read_text(encoding="utf-8"))
-# What a request says: the answer. No WSGI application that sends these bytes can do less.
+# The answers by kind of request. No WSGI application that sends these bytes can do less.
 _replies = {
-    (reply["known"], reply["gzip"], reply["unchanged"]): (
-        reply["status"],
-        [tuple(pair) for pair in reply["headers"]],
-        [base64.b64decode(reply["body"])],
-    )
-    for reply in _said["replies"]
+    kind: (status, [tuple(pair) for pair in headers], [base64.b64decode(body)])
+    for kind, status, headers, body in _said["replies"]
 }
 _path = _said["path"]
 _path_info = _path.encode().decode("latin-1")  # as WSGI has it
 
 
 def bare(environ, start_response):
-    known = environ["PATH_INFO"] == _path_info
-    gzip = known and environ.get("HTTP_ACCEPT_ENCODING") == "gzip"
-    status, headers, body = _replies[known, gzip, known and "HTTP_IF_NONE_MATCH" in environ]
+    kind = "full"
+    if environ["PATH_INFO"] != _path_info:
+        kind = "missing"
+    elif "HTTP_IF_NONE_MATCH" in environ:
+        kind = "unchanged"
+    elif environ.get("HTTP_ACCEPT_ENCODING") == "gzip":
+        kind = "gzip"
+    status, headers, body = _replies[kind]
     start_response(status, headers)
     return body
 

@@ -29,8 +29,8 @@ AFTERWARDS = 40
 class Site:
     """A server at work and the folder that it serves."""
 
-    def __init__(self, port: int, folder: Path, process: int) -> None:
-        self.port, self.folder, self.process = port, folder, process
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port, self.folder = port, folder
         self.paths = feeds(port)
         self.next = len(list(folder.iterdir()))
 
@@ -46,6 +46,15 @@ class Site:
         else:
             place.write_text(text, encoding="utf-8")
         return f"/categories/{quote(corpus.categories(number, 'flat')[0])}/feed.atom", time.monotonic()
+
+    def complete(self, within: float) -> bool:
+        """Wait until every post that lies in the folder is served, by each worker: ten connections ask."""
+        total = len(list(self.folder.iterdir()))
+
+        def all_in() -> bool:
+            return all(json.loads(get(self.port, "/healthz")[2])["posts"] == total for _ in range(10))
+
+        return until(all_in, within, 0.1)
 
     def tags(self) -> dict[str, str | None]:
         return {path: get(self.port, path)[1]["ETag"] for path in self.paths}
@@ -117,7 +126,6 @@ def arrival(site: Site, *, quick: bool) -> dict:
     """Let as many posts again arrive at once."""
     count = 300 if quick else POSTS
     aside = corpus.write(site.folder.parent / "aside", count, first=site.next)
-    total = site.next + count
     # The client starts before, so that the arrival begins under load.
     with Load(site.port, site.paths, **QUIET) as load:
         time.sleep(1)
@@ -125,14 +133,9 @@ def arrival(site: Site, *, quick: bool) -> dict:
         for place in sorted(aside.iterdir()):
             place.rename(site.folder / place.name)
         moved = time.monotonic() - start
-
-        def complete() -> bool:
-            # Of each worker: on ten connections of their own.
-            return all(json.loads(get(site.port, "/healthz")[2])["posts"] >= total for _ in range(10))
-
-        seen = until(complete, PATIENCE if quick else 5 * PATIENCE, 0.1)
+        seen = site.complete(PATIENCE if quick else 5 * PATIENCE)
         taken = time.monotonic() - start
-    site.next = total
+    site.next += count
     times = load.milliseconds(start)
     return {
         "posts": count,
@@ -174,9 +177,12 @@ def turmoil(site: Site, *, quick: bool) -> dict:
             if turn % 2:
                 newest.unlink()
             turn += 1
+    start = time.monotonic()
+    mended = site.complete(PATIENCE)
     times = load.milliseconds()
     return {
         "turns": turn,
+        "complete": time.monotonic() - start if mended else None,
         "requests": len(load.taken),
         "errors": load.errors(),
         "p99": percentile(times, 0.99),
@@ -201,11 +207,11 @@ def measure(*, quick: bool) -> dict:
         start = time.monotonic()
         with server(command, env=env, cwd=place, port=port, ready="/healthz", patience=300) as process:
             found["start"] = time.monotonic() - start
-            site = Site(port, posts, process)
+            site = Site(port, posts)
             for name, part in PARTS.items():
                 try:
                     found[name] = part(site, quick=quick)
-                except (OSError, RuntimeError, ValueError) as error:
+                except (OSError, ArithmeticError, RuntimeError, ValueError) as error:
                     found[name] = {"not measured": repr(error)}
                     site.next = 1 + max(int(file.stem) for file in posts.iterdir())
                 say(f"live: {name}: {json.dumps(found[name])[:300]}")

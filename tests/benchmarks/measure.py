@@ -95,7 +95,8 @@ def run(command: list[str], *, env: dict[str, str], cwd: Path, timeout: float) -
                 peak = max(peak, together(process.pid))
                 if before - start > timeout:
                     late.set()
-                    os.killpg(process.pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
                     return
                 over.wait(max(_LOOK, 10 * (time.perf_counter() - before)))
 

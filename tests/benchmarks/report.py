@@ -192,6 +192,7 @@ def _live(section: dict) -> str:
         yield "64 clients without pause, posts written, broken, mended, removed: errors", errors(of)
         yield "… p99", f"{of['p99']:.0f} ms"
         yield "… the slowest", f"{of['slowest'] or math.nan:.0f} ms"
+        yield "… every post is served again after", when(of["complete"])
 
     for name, lines in {"changes": changes, "arrival": arrival, "half-open": half_open, "turmoil": turmoil}.items():
         part(name, lines)

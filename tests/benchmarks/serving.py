@@ -62,19 +62,24 @@ def wire(port: int, path: str, headers: dict[str, str]) -> int:
         return sum(map(len, iter(lambda: connection.recv(65536), b"")))
 
 
+def questions(port: int, path: str) -> dict[str, tuple[str, dict[str, str], int]]:
+    """Give, by kind, what a server is asked: path, headers, and the status that is right."""
+    zipped = {"Accept-Encoding": "gzip"}
+    return {
+        "full": (path, {}, 200),
+        "gzip": (path, zipped, 200),
+        "unchanged": (path, zipped | {"If-None-Match": get(port, path, zipped)[1].get("ETag", "")}, 304),
+        "missing": (path.replace("/categories/", "/categories/no-"), {}, 404),
+    }
+
+
 class Contestant:
-    """A server and the four requests that it is asked."""
+    """A server and what it is asked."""
 
     def __init__(self, name: str, port: int, process: int, path: str) -> None:
         self.name, self.port, self.process = name, port, process
-        status, headers, body = get(port, path, {"Accept-Encoding": "gzip"})
-        unchanged = {"Accept-Encoding": "gzip", "If-None-Match": headers.get("ETag", "")}
-        self.requests = {
-            "full": (path, {}, 200),
-            "gzip": (path, {"Accept-Encoding": "gzip"}, 200),
-            "unchanged": (path, unchanged, 304),
-            "missing": (path.replace("/categories/", "/categories/no-"), {}, 404),
-        }
+        self.requests = questions(port, path)
+        status, headers, body = get(port, *self.requests["gzip"][:2])
         # Nobody wins by saying less than was asked for.
         if status != 200 or headers.get("Content-Encoding") != "gzip" or gzip.decompress(body).count(b"<entry>") != 20:
             raise RuntimeError(f"{name} does not answer with a gzipped feed of 20 entries, but {status}")
@@ -98,30 +103,14 @@ class Contestant:
 
 
 def _write_down(port: int, path: str, place: Path) -> None:
-    """Keep feedsvc's answers, for those that are to give the same ones."""
-    status, headers, body = get(port, path, {"Accept-Encoding": "gzip"})
-    asked = [
-        (True, False, False, path, {}),
-        (True, True, False, path, {"Accept-Encoding": "gzip"}),
-        (True, True, True, path, {"Accept-Encoding": "gzip", "If-None-Match": headers["ETag"]}),
-        (False, False, False, path.replace("/categories/", "/categories/no-"), {}),
-    ]
+    """Keep feedsvc's answers by what a request says, for those that are to give the same ones."""
     replies = []
-    for known, zipped, unchanged, address, sent in asked:
+    for kind, (address, sent, _) in questions(port, path).items():
         status, headers, body = get(port, address, sent)
-        replies.append(
-            {
-                "known": known,
-                "gzip": zipped,
-                "unchanged": unchanged,
-                "status": f"{status} {http.client.responses[status]}",
-                "headers": [pair for pair in headers.items() if pair[0].lower() not in _HOPS],
-                "body": base64.b64encode(body).decode(),
-            }
-        )
+        kept = [pair for pair in headers.items() if pair[0].lower() not in _HOPS]
+        replies.append([kind, f"{status} {http.client.responses[status]}", kept, base64.b64encode(body).decode()])
     entries = json.loads(get(port, path.replace("feed.atom", "feed.json"))[2])["items"]
-    said = {"path": unquote(path), "replies": replies, "entries": entries}
-    place.write_text(json.dumps(said), encoding="utf-8")
+    place.write_text(json.dumps({"path": unquote(path), "replies": replies, "entries": entries}), encoding="utf-8")
 
 
 def _nginx(place: Path, port: int, path: str, body: bytes) -> list[str]:
@@ -147,92 +136,53 @@ http {{
     return [peers.command("nginx"), "-p", str(place), "-c", str(place / "nginx.conf"), "-e", "stderr"]
 
 
+def _environment(place: Path, port: int, posts: Path, **more: str) -> dict[str, str]:
+    settings = {"FEEDSVC_HOST": "127.0.0.1", "FEEDSVC_POSTS": str(posts), "FEEDSVC_BASE_URL": "https://blog.example"}
+    return environment(place / "home", PORT=str(port), WEB_CONCURRENCY="2", **settings, **more)
+
+
 def measure(runs: int, missing: dict[str, str], *, quick: bool) -> dict:
     """Give, by contestant and kind of request, requests a second, p50 and p99 in ms, and the sizes of the answers."""
     if "wrk" in missing:
         return {"not measured": missing["wrk"]}
-    found: dict = {"contestants": {}, "bytes": {}, "posts": POSTS, "seconds": 1 if quick else SECONDS}
+    found: dict = {"contestants": {}, "posts": POSTS, "seconds": 1 if quick else SECONDS}
     with contextlib.ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="serving-", dir=peers.CACHE)))
-        script = place / "wrk.lua"
+        script, replies = place / "wrk.lua", place / "replies.json"
         script.write_text(_WRK)
         posts = corpus.write(place / "posts", POSTS)
-        replies = place / "replies.json"
-
-        def start(
-            name: str, make, peer: str, home: str, pythonpath: tuple[Path, ...], path: str = ""
-        ) -> Contestant | int | None:
-            """Start a contestant, or write down why not."""
-            if peer in missing:
-                found["contestants"][name] = {"not measured": missing[peer]}
-                return None
-            try:
-                port = free_port()
-                env = environment(
-                    place / home,
-                    PORT=str(port),
-                    WEB_CONCURRENCY="2",
-                    FEEDSVC_HOST="127.0.0.1",
-                    FEEDSVC_POSTS=str(posts),
-                    FEEDSVC_BASE_URL="https://blog.example",
-                    BENCHMARK_REPLIES=str(replies),
-                    PYTHONPATH=os.pathsep.join(map(str, pythonpath)),
-                )
-                process = stack.enter_context(
-                    server(make(port), env=env, cwd=place, port=port, ready=path or "/healthz")
-                )
-                if not path:
-                    return port
-                return Contestant(name, port, process, path)
-            except (RuntimeError, OSError) as error:
-                found["contestants"][name] = {"not measured": " ".join(str(error).split())}
-                say(f"requests: {name}: {error}")
-                return None
-
         say("requests: feedsvc reads the posts, and its answers are written down")
-        factory = "feedsvc:create_app()"
-        port = start("feedsvc on gunicorn", lambda _port: gunicorn(factory), "", "home", ())
-        if port is None:
-            return found
-        path = feeds(port)[0]
-        _write_down(port, path, replies)
-        body = get(port, path)[2]
-        for kind, sent in {
-            "full": {},
-            "gzip": {"Accept-Encoding": "gzip"},
-            "br": {"Accept-Encoding": "br"},
-            "unchanged": {
-                "Accept-Encoding": "gzip",
-                "If-None-Match": get(port, path, {"Accept-Encoding": "gzip"})[1]["ETag"],
-            },
-        }.items():
-            found["bytes"][kind] = wire(port, path, sent)
-        found["path"] = path
-        (place / "nginx").mkdir()
-        django = (peers.folder("django"), HERE)
-        there = (peers.folder("granian"),)
-        table = [
-            ("feedsvc on gunicorn", lambda _port: gunicorn(factory), "", "home", ()),
-            ("bare function on gunicorn", lambda _port: gunicorn("contestants:bare"), "", "home", (HERE,)),
-            (
-                "feedsvc on granian",
-                lambda port: granian(port, "feedsvc:create_app", "--factory"),
-                "granian",
-                "home",
-                there,
-            ),
-            (
-                "bare function on granian",
-                lambda port: granian(port, "contestants:bare"),
-                "granian",
-                "home",
-                (*there, HERE),
-            ),
-            ("Django on gunicorn", lambda _port: gunicorn("contestants:django()"), "django", "home", django),
-            ("nginx, static file", lambda port: _nginx(place / "nginx", port, path, body), "nginx", "home", ()),
-        ]
-        started = [start(*row, path) for row in table]
-        contestants = [one for one in started if isinstance(one, Contestant)]
+        factory, port = "feedsvc:create_app()", free_port()
+        with server(gunicorn(factory), env=_environment(place, port, posts), cwd=place, port=port, ready="/healthz"):
+            path = feeds(port)[0]
+            _write_down(port, path, replies)
+            body = get(port, path)[2]
+            asked = {kind: sent for kind, (_, sent, status) in questions(port, path).items() if status < 400}
+            asked["br"] = {"Accept-Encoding": "br"}
+            found["bytes"] = {kind: wire(port, path, sent) for kind, sent in asked.items()}
+        # Contestant: the peer that it needs, and what starts it on a port.
+        table = {
+            "feedsvc on gunicorn": ("", lambda _: gunicorn(factory)),
+            "bare function on gunicorn": ("", lambda _: gunicorn("contestants:bare")),
+            "feedsvc on granian": ("granian", lambda port: granian(port, "feedsvc:create_app", "--factory")),
+            "bare function on granian": ("granian", lambda port: granian(port, "contestants:bare")),
+            "Django on gunicorn": ("django", lambda _: gunicorn("contestants:django()")),
+            "nginx, static file": ("nginx", lambda port: _nginx(place / "nginx", port, path, body)),
+        }
+        contestants = []
+        for name, (peer, command) in table.items():
+            reason, port = missing.get(peer, ""), free_port()
+            there = f"{peers.folder(peer)}{os.pathsep}{HERE}" if peer else str(HERE)
+            env = _environment(place, port, posts, BENCHMARK_REPLIES=str(replies), PYTHONPATH=there)
+            try:
+                if not reason:
+                    serving = server(command(port), env=env, cwd=place, port=port, ready=path)
+                    contestants.append(Contestant(name, port, stack.enter_context(serving), path))
+            except (RuntimeError, OSError) as error:
+                reason = " ".join(str(error).split())
+            if reason:
+                found["contestants"][name] = {"not measured": reason}
+                say(f"requests: {name} is left out: {reason}")
         taken = {one.name: {kind: [] for kind in KINDS} for one in contestants}
         for one in contestants:
             for kind in KINDS:
@@ -263,14 +213,7 @@ def first(runs: int) -> dict:
         posts = corpus.write(place / "posts", POSTS)
         for turn in range(runs + 1):  # the first one makes the library
             port = free_port()
-            env = environment(
-                place / "home",
-                PORT=str(port),
-                WEB_CONCURRENCY="2",
-                FEEDSVC_HOST="127.0.0.1",
-                FEEDSVC_POSTS=str(posts),
-                FEEDSVC_BASE_URL="https://blog.example",
-            )
+            env = _environment(place, port, posts)
             with server(gunicorn("feedsvc:create_app()"), env=env, cwd=place, port=port, ready="/healthz"):
                 # Not from the OPML: to ask for that would make ready what is to be found cold.
                 path = f"/categories/{quote(corpus.categories(turn, 'flat')[0])}/feed.atom"
