@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import json
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -61,7 +62,11 @@ def _measure(results: Path, only: list[str], sizes: list[int], runs: int, *, qui
             continue
         about = machine() | {"date": dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d %H:%M UTC")}
         about |= {"versions": peers.versions(), "runs": runs, "quick": quick}
-        found = sections[name]()
+        try:
+            found = sections[name]()
+        except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+            say(f"{name}: not measured, what results.json had of it stays: {error}")
+            continue
         # Each section is kept as soon as it is there; what an earlier run found of the others stays.
         kept = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
         kept[name] = {"about": about, "found": found}
