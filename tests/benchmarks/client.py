@@ -1,8 +1,9 @@
 """Clients that read feeds, in a process of their own: `client.py '{"port": …, "paths": […], …}'`, until its stdin ends.
 
-Prints [when, milliseconds, status, error] of every request; status 0 where there was no answer. With `every` seconds
-between a client's requests, a request that had to wait for the one before it is counted from when it was due: a server
-that stands still is not spared the requests that it kept from being sent.
+Prints [when, milliseconds, late, status, error] of every request; status 0 where there was no answer. With `every` seconds
+between a client's requests, `late` is counted from when the request was due, not sent: a server that stands still is not
+spared the requests that it kept from being sent. One that is overloaded falls ever further behind; then milliseconds, from
+sending to the answer's end, say more.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def _one(config: dict, number: int, over: threading.Event, taken: list) -> None:
             over.wait(max(0.0, due - time.monotonic()))
         if over.is_set():
             break
-        start = due if every else time.monotonic()
-        due += every
+        start = time.monotonic()
+        due, owed = due + every, due if every else start
         status, error = 0, ""
         try:
             connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
@@ -39,7 +40,8 @@ def _one(config: dict, number: int, over: threading.Event, taken: list) -> None:
             status = reply.status
         except (OSError, http.client.HTTPException) as failure:
             error = repr(failure)
-        taken.append((start, 1000 * (time.monotonic() - start), status, error))
+        end = time.monotonic()
+        taken.append((owed, 1000 * (end - start), 1000 * (end - owed), status, error))
         if fresh or error:
             connection.close()
     connection.close()
@@ -61,12 +63,12 @@ def main() -> None:
 class Load:
     """Clients at work while the block lasts. `fresh` of them open a connection for each request.
 
-    taken, after the block, holds when (monotonic seconds), milliseconds, status and error of every request.
+    taken, after the block, holds when (monotonic seconds), milliseconds, late, status and error of every request.
     """
 
     def __init__(self, port: int, paths: list[str], *, clients: int, every: float = 0.0, fresh: int = 0) -> None:
         self.config = {"port": port, "paths": paths, "clients": clients, "every": every, "fresh": fresh}
-        self.taken: list[tuple[float, float, int, str]] = []
+        self.taken: list[tuple[float, float, float, int, str]] = []
 
     def __enter__(self) -> Self:
         call = [sys.executable, str(Path(__file__)), json.dumps(self.config)]
@@ -79,14 +81,14 @@ class Load:
         out, _error = self.process.communicate(timeout=2 * PATIENCE)
         self.taken = json.loads(out) if out else []
 
-    def milliseconds(self, start: float = 0.0, end: float = float("inf")) -> list[float]:
-        """Give the times of what was answered, of requests that were due from start to end."""
-        return [taken for when, taken, status, _ in self.taken if status and start <= when <= end]
+    def milliseconds(self, start: float = 0.0, *, late: bool = False) -> list[float]:
+        """Give the times of what was answered, of requests that were due from start on."""
+        return [row[1 + late] for row in self.taken if row[3] and row[0] >= start]
 
     def errors(self) -> dict[str, int]:
         """Give how often what went wrong: an answer that is neither 200 nor 304, or none."""
         found: dict[str, int] = {}
-        for _, _, status, error in self.taken:
+        for _, _, _, status, error in self.taken:
             if status not in {200, 304}:
                 found[error or str(status)] = found.get(error or str(status), 0) + 1
         return found
