@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import json
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from feedsvc.settings import Settings
     from feedsvc.web.site import Site
 
-# Imports and posts are some 100,000 objects that stay: looking through them each 700 costs a short command a tenth of its time.
-gc.set_threshold(100_000, 20, 20)
+# Imports and posts are some 300,000 objects that stay: to look through them each 700, and at the end once more, would cost
+# a short command a tenth of its time.
+gc.set_threshold(300_000, 20, 20)
+atexit.register(gc.freeze)
 
 # From this size on, some readers and aggregators refuse a feed.
 LARGE = 512 << 10
