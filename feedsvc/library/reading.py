@@ -8,6 +8,7 @@ A body is rendered and cleaned only when something shows it: reading a header ta
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import itertools
 import json
@@ -184,6 +185,7 @@ _given: tuple[Folder, Settings]
 def _begin(folder: Folder, settings: Settings) -> None:
     global _given  # noqa: PLW0603 - what a process of the pool is given once, and not with each batch
     _given = (folder, settings)
+    gc.freeze()  # what was inherited stays, and need not be looked through
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
