@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
 
-# What a process is given at a time, in headers: 50 ms of work. Starting processes for less takes longer than doing it.
-BATCH = 300
+# What a process is given at a time, in headers: 20 ms of work. Starting processes for less takes longer than doing it.
+BATCH = 120
 # Headers that can be read in the time that a body takes.
-BODY = 40
+BODY = 20
 MOST_PROCESSES = 8
 
 # A scope that a post is in: kind, key, the name where the scope is of one name, whether a category path leads there.
