@@ -382,7 +382,7 @@ class _Work:
             }
             empty |= {"newest": None, "touched": None}
             added: list[dict[str, Any]] = [
-                {"number": number, "kind": kind, "key": key, **empty}
+                {"number": number, "kind": kind, "key": key, **empty, "rooted": kind == "site"}
                 for number, (kind, key) in enumerate(new, last + 1)
             ]
             self._run(SCOPE.insert(), added)
