@@ -272,10 +272,11 @@ class _Work:
         for table in (POST, SOURCE):
             self._run(table.delete().where(table.c.path == sa.bindparam("of")), [{"of": path} for path in old])
         self._acquit(paths)
+        self._acquit(old, "conflict")
 
-    def _acquit(self, paths: Iterable[str]) -> None:
+    def _acquit(self, paths: Iterable[str], source: str = "parse") -> None:
         self._run(
-            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "parse"),
+            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == source),
             [{"of": path} for path in paths],
         )
 
@@ -443,10 +444,7 @@ class _Work:
                         problems.append(Problem(row.path, 1, "duplicate-id", message))
                     if settled != row.id:
                         updates.append((row.path, settled))
-            self._run(
-                PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "conflict"),
-                [{"of": path} for path in acquitted],
-            )
+            self._acquit(acquitted, "conflict")
             self._report("conflict", problems)
             self._give("id", updates)
         for chunk in _chunks(contested("slug")):
