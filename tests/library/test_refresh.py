@@ -22,20 +22,6 @@ refreshing = importlib.import_module("feedsvc.library.refreshing")
 BROKEN = b"\x00\x01\x02\x03 no text \x00\xff\xfe\xfd" * 40
 
 
-@pytest.fixture
-def parsed(monkeypatch):
-    """The paths that were parsed, in their order."""
-    paths = []
-    original = parsing.parse
-
-    def parse(raw, *rest, **more):
-        paths.append(raw.path)
-        return original(raw, *rest, **more)
-
-    monkeypatch.setattr(parsing, "parse", parse)
-    return paths
-
-
 # -- what changes ------------------------------------------------------------------------------------------------------
 
 
