@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -10,12 +11,13 @@ import subprocess
 import sys
 from urllib.parse import unquote
 
+import brotli
 import pytest
 from click.testing import CliRunner
 
 from feedsvc.cli import main
 from feedsvc.errors import CATALOGUE
-from tests.servers import COMMAND, environment, write
+from tests.servers import COMMAND, environment, until, write
 
 BROKEN = b"\x00\x01\x02\x03 no text \x00\xff\xfe\xfd" * 40
 
@@ -259,7 +261,200 @@ def test_every_link_of_a_built_site_is_a_file(run, posts, out):
     assert missing == set()
 
 
+# -- build, what it writes again ---------------------------------------------------------------------------------------
+
+TWINS = {".gz": gzip.decompress, ".br": brotli.decompress}
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """What was made of the library: formats of feeds, and pages."""
+    from feedsvc.web import pages, site
+
+    made = []
+    originals = site.render, pages.at
+
+    def render(feed, form, base):
+        made.append(form)
+        return originals[0](feed, form, base)
+
+    def at(body, base):
+        made.append("page")
+        return originals[1](body, base)
+
+    monkeypatch.setattr(site, "render", render)
+    monkeypatch.setattr(pages, "at", at)
+    return made
+
+
+@pytest.fixture
+def long_posts(posts):
+    """Posts whose documents are all worth a coding."""
+    text = "Long enough to be worth a coding. " * 50
+    write(posts, "a.md", f"![](p.png) {text}", categories="[新媒体, ZAKER]", tags="[tea]", author="Ada")
+    write(posts, "b.md", text, categories="[a/b]")
+    for name in "cd":
+        write(posts, f"{name}.md", text, categories="[Web]")
+    return posts
+
+
+def states(out):
+    """Give of each file what changes when it is written: replaced, or written in place."""
+    return {name: (place.stat().st_ino, place.stat().st_mtime_ns) for name, place in files(out).items()}
+
+
+def changed(out, before):
+    """Give the files that are not as they were before, those that went with them."""
+    return {name for name, _state in set(states(out).items()) ^ set(before.items())}
+
+
+def test_compress_writes_twins_that_are_the_file(run, long_posts, out):
+    assert run("build", out, long_posts, "--compress").exit_code == 0
+    twins = {name for name in pages(out) if name.endswith((".gz", ".br"))}
+    assert {"feed.atom.gz", "feed.atom.br", "categories/Web/feed.json.br", "index.html.gz"} <= twins
+    for name in twins:
+        assert TWINS[name[-3:]]((out / name).read_bytes()) == (out / name[:-3]).read_bytes()
+        assert (out / name).stat().st_size < (out / name[:-3]).stat().st_size
+
+
+def test_pictures_have_no_twins(run, posts, out):
+    (posts / "p.png").write_bytes(b"picture" * 1000)
+    run("build", out, posts, "--compress")
+    assert {name for name in pages(out) if name.startswith("files/")} == {"files/p.png"}
+
+
+def test_twins_follow_their_file(run, long_posts, out):
+    run("build", out, long_posts, "--compress")
+    write(long_posts, "c.md", "Another text, which is long enough, too. " * 50, categories="[Web]")
+    run("build", out, long_posts, "--compress")
+    for suffix, decompress in TWINS.items():
+        twin = decompress((out / f"feed.atom{suffix}").read_bytes())
+        assert b"Another text" in twin
+        assert twin == (out / "feed.atom").read_bytes()
+
+
+def test_twins_go_with_their_file(run, long_posts, out):
+    run("build", out, long_posts, "--compress")
+    for name in "cd":
+        (long_posts / f"{name}.md").unlink()
+    run("build", out, long_posts, "--compress")
+    assert not (out / "categories" / "Web").exists()
+    assert {name[:-3] for name in pages(out) if name.endswith((".gz", ".br"))} <= pages(out)
+
+
+def test_a_file_that_is_no_longer_worth_a_coding_loses_its_twins(run, long_posts, out):
+    run("build", out, long_posts, "--compress", "--feeds-only")
+    assert (out / "categories/Web/feed.json.gz").exists()
+    for name in "cd":
+        write(long_posts, f"{name}.md", "Short.", categories="[Web]")
+    run("build", out, long_posts, "--compress", "--feeds-only")
+    assert (out / "categories/Web/feed.json").stat().st_size < 860
+    assert not (out / "categories/Web/feed.json.gz").exists()
+
+
+def test_a_build_without_compress_removes_the_twins_and_touches_nothing_else(run, long_posts, out):
+    run("build", out, long_posts)
+    plain = states(out)
+    run("build", out, long_posts, "--compress")
+    twins = changed(out, plain) - {".feedsvc.json"}
+    assert {name[-3:] for name in twins} == set(TWINS)
+    run("build", out, long_posts)
+    assert pages(out) == set(plain) - {".feedsvc.json"}
+    assert changed(out, plain) == {".feedsvc.json"}
+
+
+@pytest.mark.parametrize("options", [[], ["--compress"], ["--feeds-only"]], ids=str)
+def test_an_unchanged_build_renders_no_feed_and_touches_nothing(run, long_posts, out, rendered, options):
+    run("build", out, long_posts, *options)
+    assert rendered
+    before = states(out)
+    rendered.clear()
+    result = run("build", out, long_posts, *options)
+    assert [one for one in rendered if one != "page"] == []
+    assert "0 of them new or changed; 0 removed" in result.stderr
+    assert changed(out, before) == set()
+
+
+@pytest.mark.xfail(reason="that a document has no twin is not remembered, and it is made again to find out")
+def test_a_document_that_is_not_worth_a_coding_is_not_rendered_again_for_that(run, posts, out, rendered):
+    run("build", out, posts, "--compress", "--feeds-only")
+    rendered.clear()
+    run("build", out, posts, "--compress", "--feeds-only")
+    assert rendered == []
+
+
+def test_a_build_of_files_that_were_only_touched_renders_no_feed(run, long_posts, out, rendered):
+    run("build", out, long_posts, "--feeds-only")
+    before = states(out)
+    rendered.clear()
+    for place in long_posts.glob("*.md"):
+        os.utime(place, (1, 1))
+    run("build", out, long_posts, "--feeds-only")
+    assert rendered == []
+    assert changed(out, before) == set()
+
+
+@pytest.mark.parametrize("options", [[], ["--compress"]], ids=str)
+def test_one_changed_post_touches_its_feeds_alone(run, long_posts, out, rendered, options):
+    run("build", out, long_posts, "--feeds-only", *options)
+    before = states(out)
+    rendered.clear()
+    write(long_posts, "c.md", "Changed, and long enough to be worth a coding. " * 50, categories="[Web]")
+    run("build", out, long_posts, "--feeds-only", *options)
+    suffixes = ["", *TWINS] if options else [""]
+    own = {f"{place}feed.{form}" for place in ("", "categories/Web/") for form in ("atom", "rss", "json")}
+    own |= {name for name in FEEDS if name.endswith((".xml", "index.rss"))}
+    assert changed(out, before) == {name + suffix for name in own for suffix in suffixes}
+    assert sorted(rendered) == sorted(["atom", "rss", "json"] * 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["feed.atom", "feed.atom.gz", "categories/Web/feed.json", "posts/c/index.html", "feeds.opml"]
+)
+@pytest.mark.parametrize("harm", ["edited", "edited to the same length", "emptied", "deleted"])
+def test_what_somebody_did_to_a_file_is_undone(run, long_posts, out, name, harm):
+    run("build", out, long_posts, "--compress")
+    file = out / name
+    good = file.read_bytes()
+    if harm == "deleted":
+        file.unlink()
+    else:
+        file.write_bytes({"edited": good + b"!", "emptied": b""}.get(harm, good[:-1] + b"!"))
+    run("build", out, long_posts, "--compress")
+    assert file.read_bytes() == good
+
+
+def test_another_setting_is_in_every_file(run, long_posts, out, monkeypatch):
+    run("build", out, long_posts)
+    monkeypatch.setenv("FEEDSVC_BASE_URL", "https://other.example")
+    run("build", out, long_posts)
+    for name in pages(out) - {"files/p.png"}:
+        assert "https://blog.example" not in (out / name).read_text(), name
+
+
+def test_two_folders_are_built_of_one_library_each_in_step(run, long_posts, out, tmp_path):
+    other = tmp_path / "other"
+    run("build", out, long_posts)
+    run("build", other, long_posts, "--feeds-only")
+    write(long_posts, "c.md", "Changed.", categories="[Web]")
+    run("build", other, long_posts, "--feeds-only")
+    run("build", out, long_posts)
+    for name in pages(other):
+        assert (other / name).read_bytes() == (out / name).read_bytes(), name
+    assert "Changed." in (out / "feed.json").read_text()
+
+
 # -- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_check_finds_a_body_that_no_feed_shows_and_can_not_be_made(run, posts):
+    for number in range(25):
+        write(posts, f"new-{number}.md", date="2025-01-01")
+    write(posts, "deep.md", "<div>" * 1_500, date="2020-01-01")
+    result = run("check", posts)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("deep.md:5: error: body-limit: ")
+    assert result.stderr.startswith("27 posts served; 1 error")
 
 
 def test_check_prints_a_line_for_each_problem_and_counts_them(run, posts):
@@ -415,6 +610,29 @@ def test_a_terminal_shows_how_far_it_is(posts, tmp_path, out):
     assert b"Reading posts" in shown
     assert b"Writing" in shown
     assert b"100%" in shown
+
+
+@pytest.mark.parametrize("written", [1, 40, 150])
+def test_a_build_that_is_killed_leaves_whole_files_and_the_next_completes_it(tmp_path, out, written):
+    folder = tmp_path / "posts"
+    for number in range(80):
+        write(folder, f"{number}.md", f"Body {number}. " * 100, tags=f"[tag {number}]")
+    settings = environment(tmp_path, FEEDSVC_BASE_URL="https://blog.example")
+    whole, build = tmp_path / "whole", [COMMAND, "build", "--feeds-only", "--compress"]
+    subprocess.run([*build, whole, folder], env=settings, check=True, capture_output=True)
+    process = subprocess.Popen([*build, out, folder], env=settings, stderr=subprocess.DEVNULL)
+    assert until(lambda: process.poll() is not None or len(pages(out)) >= written, every=0.001)
+    process.kill()
+    if process.wait() == 0:
+        pytest.fail("it was done before it was killed")
+    left = {name for name in pages(out) if not name.rpartition("/")[2].startswith(".feedsvc-")}
+    assert written - 1 <= len(left) < len(pages(whole))
+    for name in left:
+        assert (out / name).read_bytes() == (whole / name).read_bytes(), name
+    subprocess.run([*build, out, folder], env=settings, check=True, capture_output=True)
+    assert {name: place.read_bytes() for name, place in files(out).items() if ".feedsvc-" not in name} == {
+        name: place.read_bytes() for name, place in files(whole).items()
+    }
 
 
 def test_output_survives_a_locale_that_can_not_spell_it(posts, tmp_path):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import gzip
+import http.client
+import json
 import os
 import signal
 import socket
+import threading
 import time
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.servers import COMMAND, PATIENCE, environment, free_port, serving, until, write
 
@@ -126,6 +133,173 @@ def test_a_new_post_arrives_and_a_removed_one_goes_without_a_restart(server, pos
     assert until(lambda: all("Arrived" in server.get("/feed.json").text for _ in range(6)))
     (posts / "new.md").unlink()
     assert until(lambda: not any("Arrived" in server.get("/feed.json").text for _ in range(6)))
+
+
+# -- a change reaches every worker -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Give a server of one's own with two workers, which nothing but the refresher tells of changes for an hour."""
+    folder = tmp_path / "own posts"
+    for number in range(100):
+        write(folder, f"{number}.md", date="2023-01-01", categories=f"[c{number % 5}]")
+    with serving(folder, tmp_path / "own", WEB_CONCURRENCY="2", FEEDSVC_REFRESH="3600") as server:
+        server.posts = folder
+        assert until(lambda: refreshers(server))
+        yield server
+
+
+@pytest.fixture
+def hasty(tmp_path):
+    """Give a server of one's own with two workers, which see each second to it that there is a refresher."""
+    folder = tmp_path / "own posts"
+    write(folder, "a.md")
+    with serving(folder, tmp_path / "own", WEB_CONCURRENCY="2", FEEDSVC_REFRESH="1") as server:
+        server.posts = folder
+        assert until(lambda: refreshers(server))
+        yield server
+
+
+def processes(server) -> dict[int, str]:
+    """Give the command lines of the server's processes and theirs, by what they were started with, whoever their parents are."""
+    found = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(server.log_file.parent).encode() in (place / "environ").read_bytes():
+                found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def refreshers(server) -> list[int]:
+    return [pid for pid, line in processes(server).items() if "keeping" in line]
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def titles(server) -> set[str]:
+    return {item["title"] for item in json.loads(server.get("/feed.json").text)["items"]}
+
+
+def is_in_every_answer(server, title) -> bool:
+    """Tell whether a post, when it comes, is there to stay, whichever worker answers."""
+    return bool(until(lambda: title in titles(server))) and all(title in titles(server) for _ in range(60))
+
+
+def test_a_saved_post_is_in_every_answer_once_it_is_in_one(own):
+    for number in range(3):
+        write(own.posts, f"new-{number}.md", title=f"Fresh {number}", date="2024-01-02")
+        assert is_in_every_answer(own, f"Fresh {number}")
+
+
+def test_a_saved_post_is_known_although_nobody_asks(own):
+    write(own.posts, "new.md", title="Fresh", date="2024-01-02")
+    [library] = (own.log_file.parent / "cache" / "feedsvc").glob("*.sqlite")
+    engine = sa.create_engine(f"sqlite:///{library}")
+    with engine.connect() as connection:
+        query = sa.text("select count(*) from post where path = 'new.md'")
+        assert until(lambda: connection.rollback() or connection.scalar(query))
+    engine.dispose()
+    assert "Fresh" in titles(own)  # the first that asks has it
+
+
+def test_one_process_refreshes_for_all_workers(hasty):
+    for _ in range(20):
+        hasty.get("/feed.json")
+    assert not until(lambda: len(refreshers(hasty)) > 1, within=3)
+
+
+def test_a_refresher_that_is_killed_is_replaced(hasty):
+    [before] = refreshers(hasty)
+    os.kill(before, signal.SIGKILL)
+    assert until(lambda: set(refreshers(hasty)) - {before})
+    write(hasty.posts, "new.md", title="Fresh", date="2024-01-02")
+    assert is_in_every_answer(hasty, "Fresh")
+    assert until(lambda: len(refreshers(hasty)) == 1)
+
+
+def test_a_worker_that_is_killed_takes_its_refresher_along_and_another_follows(hasty):
+    [before] = refreshers(hasty)
+    os.kill(parent_of(before), signal.SIGKILL)
+    assert until(lambda: before not in processes(hasty))
+    assert until(lambda: server_is_whole(hasty))
+    write(hasty.posts, "new.md", title="Fresh", date="2024-01-02")
+    assert is_in_every_answer(hasty, "Fresh")
+    assert len(refreshers(hasty)) == 1
+
+
+def server_is_whole(server) -> bool:
+    return server.is_up() and len(server.workers()) == 2 and len(refreshers(server)) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_server(hasty, number):
+    assert len(processes(hasty)) >= 4  # gunicorn, two workers, a refresher
+    hasty.process.send_signal(number)
+    hasty.process.wait(PATIENCE)
+    assert until(lambda: not processes(hasty)), processes(hasty)
+
+
+# -- many readers while posts are written ------------------------------------------------------------------------------
+
+
+def test_readers_see_no_error_while_posts_are_written_broken_mended_and_removed(tmp_path):
+    folder = tmp_path / "busy posts"
+    for number in range(200):
+        write(folder, f"{number}.md", f"Body {number}. " * 50, date="2023-01-01", categories=f"[c{number % 5}]")
+    paths = [
+        "/feed.atom",
+        "/feed.json",
+        "/categories/c1/feed.rss",
+        "/categories/c2/feed.atom",
+        "/",
+        "/feeds.opml",
+        "/posts/7/",
+    ]
+    answers: collections.Counter[int | str] = collections.Counter()
+    over = threading.Event()
+
+    def read(server, number):
+        tags: dict[str, str] = {}
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        try:
+            while not over.is_set():
+                path = paths[number % len(paths)]
+                number += 1
+                known = {"If-None-Match": tags[path]} if path in tags and number % 3 else {}
+                client.request("GET", path, headers={"Accept-Encoding": "gzip", **known})
+                answer = client.getresponse()
+                body = answer.read()
+                tags[path] = answer.headers["ETag"]
+                whole = not body if answer.status == 304 else gzip.decompress(body)
+                answers[answer.status if whole else f"{path} is not whole"] += 1
+        except (OSError, EOFError, http.client.HTTPException) as error:
+            answers[repr(error)] += 1
+        finally:
+            client.close()
+
+    with serving(folder, tmp_path / "busy", WEB_CONCURRENCY="2", FEEDSVC_REFRESH="1") as server:
+        readers = [threading.Thread(target=read, args=(server, number)) for number in range(64)]
+        for reader in readers:
+            reader.start()
+        end = time.monotonic() + 5
+        turn = 0
+        while time.monotonic() < end:
+            turn += 1
+            write(folder, f"new-{turn % 9}.md", f"Turn {turn}.", date="2024-01-02", categories=f"[c{turn % 5}]")
+            (folder / f"{turn % 20 + 10}.md").write_bytes(b"\x00\x01\xff no text" * 40)
+            write(folder, f"{turn % 20 + 20}.md", f"Mended {turn}.", date="2023-01-01", categories=f"[c{turn % 5}]")
+            (folder / f"new-{(turn + 4) % 9}.md").unlink(missing_ok=True)
+            time.sleep(0.05)
+        write(folder, "last.md", title="Last", date="2024-02-02")
+        assert is_in_every_answer(server, "Last")
+        over.set()
+        for reader in readers:
+            reader.join()
+        assert "Traceback" not in server.log() + server.errors()
+    assert set(answers) == {200, 304}
 
 
 # -- start and end -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ A body is rendered and cleaned only when something shows it: reading a header ta
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import hashlib
@@ -148,22 +149,32 @@ class Readers:
                 yield [read(task, *self._given) for task in batch]
             return
         turns = itertools.cycle(self._pools)
-        waiting: deque[tuple[list[Task], Future[list[Read]]]] = deque()
+        waiting: deque[tuple[list[Task], Future[list[Read]] | None]] = deque()
         for batch in batches:
-            waiting.append((batch, next(turns).submit(_read_batch, batch)))
+            waiting.append((batch, _submitted(next(turns), batch)))
             # No more than a few batches are under way: what was read waits here, and 100,000 posts would not fit.
             if len(waiting) > 2 * len(self._pools):
                 yield self._result(*waiting.popleft())
         while waiting:
             yield self._result(*waiting.popleft())
 
-    def _result(self, batch: list[Task], future: Future[list[Read]]) -> list[Read]:
+    def _result(self, batch: list[Task], future: Future[list[Read]] | None) -> list[Read]:
         from concurrent.futures import BrokenExecutor  # noqa: PLC0415
 
-        try:
-            return future.result()
-        except BrokenExecutor:  # somebody killed the process, perhaps the system, for want of memory
-            return [read(task, *self._given) for task in batch]
+        with contextlib.suppress(BrokenExecutor):
+            if future:
+                return future.result()
+        return [read(task, *self._given) for task in batch]
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: list[Task]) -> Future[list[Read]] | None:
+    """Give a batch to a process; None where somebody killed it, perhaps the system, for want of memory."""
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415
+
+    try:
+        return pool.submit(_read_batch, batch)
+    except BrokenExecutor:
+        return None
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:

@@ -274,10 +274,11 @@ class _Work:
         for table in (POST, SOURCE):
             self._run(table.delete().where(table.c.path == sa.bindparam("of")), [{"of": path} for path in old])
         self._acquit(paths)
+        self._acquit(old, "conflict")
 
-    def _acquit(self, paths: Iterable[str]) -> None:
+    def _acquit(self, paths: Iterable[str], source: str = "parse") -> None:
         self._run(
-            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "parse"),
+            PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == source),
             [{"of": path} for path in paths],
         )
 
@@ -374,7 +375,7 @@ class _Work:
             }
             empty |= {"newest": None, "touched": None}
             added: list[dict[str, Any]] = [
-                {"number": number, "kind": kind, "key": key, **empty}
+                {"number": number, "kind": kind, "key": key, **empty, "rooted": kind == "site"}
                 for number, (kind, key) in enumerate(new, last + 1)
             ]
             self._run(SCOPE.insert(), added)
@@ -435,10 +436,7 @@ class _Work:
                         problems.append(Problem(row.path, 1, "duplicate-id", message))
                     if settled != row.id:
                         updates.append((row.path, settled))
-            self._run(
-                PROBLEM.delete().where(PROBLEM.c.path == sa.bindparam("of"), PROBLEM.c.source == "conflict"),
-                [{"of": path} for path in acquitted],
-            )
+            self._acquit(acquitted, "conflict")
             self._report("conflict", problems)
             self._give("id", updates)
         for chunk in _chunks(contested("slug")):

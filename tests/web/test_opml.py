@@ -53,3 +53,8 @@ def test_an_empty_site_lists_its_one_feed(client):
 
 def test_it_is_a_file_for_readers(client):
     assert client.get("/feeds.opml").headers["Content-Type"] == "text/x-opml; charset=utf-8"
+
+
+def test_a_site_whose_posts_all_wait_is_listed_once(client, post):
+    post("a.md", draft="true")
+    assert client.get("/feeds.opml").text.count("<outline ") == 1

@@ -1,0 +1,146 @@
+"""Many files are read by several processes, with the same result as by one."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from feedsvc import library
+from feedsvc.content.sources import Folder
+from feedsvc.library import reading
+from feedsvc.library.reading import Readers, Task
+from tests.servers import until
+
+POSTS = 700
+
+
+@pytest.fixture
+def full(shelf):
+    """A shelf of many posts, some of them broken, in several batches."""
+    for number in range(POSTS):
+        date = f"2024-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        shelf.write(f"{number}.md", f"Body {number}.", date=date, categories=f"[c{number % 5}]", tags=f"[t{number}]")
+    for number in range(0, POSTS, 50):
+        (shelf.root / f"{number}.md").write_bytes(b"\x00\x01\xff no text" * 40)
+    shelf.write("699.md", "<div>" * 1_500, date="2024-12-31")
+    return shelf
+
+
+@pytest.fixture
+def make_readers(full):
+    made = []
+
+    def make(processes):
+        made.append(Readers(Folder(full.root), full.settings, processes))
+        return made[-1]
+
+    yield make
+    for readers in made:
+        readers.close()
+
+
+def children() -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+def tasks():
+    return [Task(f"{number}.md", body=number % 10 == 0) for number in range(POSTS)]
+
+
+def everything(shelf, readers):
+    """Give what a new library has after readers read it, and every body."""
+    engine = library.open_in_memory()
+    folder = Folder(shelf.root)
+    library.refresh(engine, folder, shelf.settings, readers=readers)
+    before = library.catalog(engine).scopes
+    library.show(engine, folder, shelf.settings, readers=readers)
+    found = library.catalog(engine)
+    posts = {key: library.select(engine, scope, None) for key, scope in found.scopes.items()}
+    answer = before, found.scopes, posts, library.slugs(engine), library.problems(engine), library.left_out(engine)
+    engine.dispose()
+    return answer
+
+
+def test_a_library_is_the_same_whoever_reads_it(full, make_readers):
+    several = make_readers(2)
+    before = children()
+    assert everything(full, several) == everything(full, None)
+    assert len(children() - before) == 2  # they did read
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_files_are_given_in_the_order_of_the_tasks(make_readers, processes):
+    found = [read.path for reads in make_readers(processes).read(tasks(), POSTS) for read in reads]
+    assert found == [task.path for task in tasks()]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_progress_is_told_of_every_file_in_turn(make_readers, processes):
+    steps = []
+    for _ in make_readers(processes).read(tasks(), POSTS, lambda done, of: steps.append((done, of))):
+        pass
+    assert steps == [(done, POSTS) for done in range(1, POSTS + 1)]
+
+
+def test_what_is_little_is_read_without_another_process(make_readers):
+    before = children()
+    assert len(list(make_readers(2).read(tasks()[:9], 9))) == 1
+    assert children() == before
+
+
+def test_readers_are_used_again_and_end_with_their_owner(make_readers):
+    readers = make_readers(2)
+    before = children()
+    list(readers.read(tasks(), POSTS))
+    started = children() - before
+    list(readers.read(tasks(), POSTS))
+    assert children() - before == started
+    readers.close()
+    assert children() == before
+
+
+def test_a_reader_that_is_killed_between_two_readings_costs_no_file(full, make_readers):
+    readers = make_readers(2)
+    before = children()
+    expected = [read for reads in readers.read(tasks(), POSTS) for read in reads]
+    for pid in children() - before:
+        os.kill(pid, signal.SIGKILL)
+    assert [read for reads in readers.read(tasks(), POSTS) for read in reads] == expected
+
+
+def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_readers, monkeypatch):
+    original = reading.read
+    own = os.getpid()
+
+    def read(task, *given):
+        if task.path == "350.md" and os.getpid() != own:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(task, *given)
+
+    monkeypatch.setattr(reading, "read", read)
+    found = [read.path for reads in make_readers(2).read(tasks(), POSTS) for read in reads]
+    assert found == [task.path for task in tasks()]
+
+
+def _start_readers(shelf, told):
+    readers = Readers(Folder(shelf.root), shelf.settings, 2)
+    list(readers.read(tasks(), POSTS))
+    told.put(children())
+    signal.pause()
+
+
+def test_readers_do_not_outlive_an_owner_that_is_killed(full):
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork")
+    told = context.SimpleQueue()
+    owner = context.Process(target=_start_readers, args=(full, told))
+    owner.start()
+    started = told.get()
+    assert len(started) == 2
+    owner.kill()
+    owner.join()
+    assert until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in started))
