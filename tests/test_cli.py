@@ -375,7 +375,6 @@ def test_an_unchanged_build_renders_no_feed_and_touches_nothing(run, long_posts,
     assert changed(out, before) == set()
 
 
-@pytest.mark.xfail(reason="that a document has no twin is not remembered, and it is made again to find out")
 def test_a_document_that_is_not_worth_a_coding_is_not_rendered_again_for_that(run, posts, out, rendered):
     run("build", out, posts, "--compress", "--feeds-only")
     rendered.clear()

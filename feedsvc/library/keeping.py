@@ -199,9 +199,24 @@ class Library:
         self.catalog, self._seen = found, seen
         return found
 
+    def rejoin(self) -> None:
+        """Take the library in the place of one whose folder somebody deleted, stamp and all, once it is filled."""
+        if self._is_gone():
+            engine = open_library(self.settings)
+            if catalog(engine).generation:
+                self.close()
+                with self._lock:
+                    self._use(engine)
+                self._seen = b""
+            else:
+                engine.dispose()
+
+    def _is_gone(self) -> bool:
+        return self.is_open and bool(self._inode) and _inode(self.engine) != self._inode
+
     def _reopen_if_gone(self) -> bool:
         """Let go of a file that somebody deleted or replaced; the next use opens, or makes, the one in its place."""
-        if not self.is_open or not self._inode or _inode(self.engine) == self._inode:
+        if not self._is_gone():
             return False
         self.close()
         return True

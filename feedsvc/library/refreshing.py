@@ -179,6 +179,12 @@ def _another_slug(asked: str, path: str) -> str:
     return f"{asked}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
+def _beside(path: str) -> list[str]:
+    """Give the paths of posts that would differ from this one in their suffix alone: x.md beside x.html."""
+    stem = path.rpartition(".")[0]
+    return [stem + suffix for suffix in POST_SUFFIXES if stem + suffix != path]
+
+
 def asked_by(slug: str) -> str:
     """Give the slug that a post asked for if it has this one because another post asked first."""
     return slug[:-9]
@@ -205,6 +211,7 @@ class _Work:
         self.first = self.generation == 1  # it fills a new library, in which nothing was touched yet
         # What posts ask for that came, changed or went: how many of this transaction's ask for it.
         self.asked: dict[str, collections.Counter[str]] = {"id": collections.Counter(), "slug": collections.Counter()}
+        self.moved: set[str] = set()  # paths of posts that came or went
         self.touched: dict[int, int] = {}  # number of a scope: when
         self.waiting: set[int] = set()  # those of them that are not arranged yet
         self.scopes: dict[tuple[str, str], int] = {}
@@ -266,6 +273,7 @@ class _Work:
 
     def _forget(self, paths: Collection[str], old: dict[str, Row]) -> None:
         """Take posts out of the library, and what was wrong with their files."""
+        self.moved |= old.keys()
         for row in old.values():
             if row.listed:
                 self._unlist(row)
@@ -308,6 +316,7 @@ class _Work:
     def _add(self, reads: Iterable[Read]) -> None:
         posts = [(read.row, read) for read in reads if read.row]
         listed = [self._is_listed(row.published, row.expires) for row, _read in posts]
+        self.moved.update(row.path for row, _read in posts)
         self.asked["id"].update(row.id for row, _read in posts)
         self.asked["slug"].update(row.slug for row, _read in posts)
         rows = []
@@ -425,6 +434,7 @@ class _Work:
             self.asked[wanted].clear()
             return found
 
+        self._ask_again_beside()
         for chunk in _chunks(contested("id")):
             problems, acquitted, updates = [], [], []
             for group in self._groups(POST.c.asked_id, chunk):
@@ -448,6 +458,14 @@ class _Work:
                         updates.append((row.path, settled))
             self._give("slug", updates)
 
+    def _ask_again_beside(self) -> None:
+        """Ask again for the ids of posts that differ in suffix alone from one that came or went: see _own_id."""
+        moved, self.moved = self.moved, set()
+        if not self.first:
+            query = sa.select(POST.c.asked_id)
+            for chunk in _chunks({path for each in moved for path in _beside(each)}):
+                self.asked["id"].update(self.connection.scalars(query.where(POST.c.path.in_(chunk))))
+
     def _groups(self, column: sa.Column[Any], values: list[str]) -> Iterator[list[Row]]:
         """Give the posts that ask for the same, oldest first."""
         query = sa.select(
@@ -459,10 +477,8 @@ class _Work:
             yield list(group)
 
     def _own_id(self, row: Any) -> str:
-        stem = row.path.rpartition(".")[0]
-        own = naming.uri(self.settings.authority, "post", stem)
-        beside = [stem + suffix for suffix in POST_SUFFIXES if stem + suffix != row.path]  # x.md beside x.html
-        taken = sa.select(POST.c.path).where(sa.or_(POST.c.asked_id == own, POST.c.path.in_(beside)))
+        own = naming.uri(self.settings.authority, "post", row.path.rpartition(".")[0])
+        taken = sa.select(POST.c.path).where(sa.or_(POST.c.asked_id == own, POST.c.path.in_(_beside(row.path))))
         return naming.uri(self.settings.authority, "post", row.path) if self.connection.scalar(taken) else own
 
     def _give(self, what: str, updates: list[tuple[str, str]]) -> None:

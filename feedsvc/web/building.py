@@ -32,6 +32,8 @@ _TWINS = {"gzip": ".gz", "br": ".br"}
 # Beside our own code and settings, these decide what a document is made of a post.
 _MAKERS = ("feedgen", "jinja2", "lxml", "markupsafe")
 
+# In the place of a size: the document would not get smaller, and has no twin.
+_NO_TWIN = -1
 _Entry = tuple[int, int, str]
 
 
@@ -57,12 +59,11 @@ class Output:
             self._put(page)
             if progress:
                 progress(self.files, self.files + 1)
-        gone = self._names - self._written.keys()
+        written = {name for name, entry in self._written.items() if entry[0] != _NO_TWIN}
+        gone = self._names - written
         self._clear(gone)
         self.removed = len(gone)
-        _write(
-            self.folder / MANIFEST, (json.dumps(sorted(self._written), ensure_ascii=False, indent=0) + "\n").encode()
-        )
+        _write(self.folder / MANIFEST, (json.dumps(sorted(written), ensure_ascii=False, indent=0) + "\n").encode())
         if self._memory and self._written != self._before:
             with contextlib.suppress(OSError):
                 _replace(self._memory, json.dumps({"made by": self._maker, "files": self._written}).encode())
@@ -84,6 +85,7 @@ class Output:
             if coding and (changed or not self._is_as_written(name)):
                 twin = representation.twin(coding)
                 if not twin:
+                    self._written[name] = (_NO_TWIN, 0, page.state)
                     continue
                 _write(file, twin)
             status = file.stat()
@@ -96,7 +98,7 @@ class Output:
         try:
             status = (self.folder / name).stat()
         except OSError:
-            return False
+            return entry[0] == _NO_TWIN
         return (status.st_size, status.st_mtime_ns) == entry[:2]
 
     def _clear(self, gone: Iterable[str]) -> None:

@@ -126,7 +126,9 @@ class Site:
         while not self._closed.wait(pause):
             pause = self.settings.refresh
             try:
-                if not refresher.tend():  # there can be none, or it died
+                if refresher.tend():
+                    self.library.rejoin()
+                else:  # there can be none, or it died
                     self.library.look(patient=False)
             except Exception:  # whatever it is, the posts of before are served, and the next look may go well
                 log.exception("the posts could not be looked at")

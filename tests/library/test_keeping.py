@@ -178,13 +178,22 @@ def test_a_library_made_anew_is_another_edition_whose_versions_say_nothing_of_th
     assert one.look().edition != before.edition
 
 
-@pytest.mark.xfail(reason="the stamp goes with the folder, and who has it open looks at the old one for ever")
-def test_the_others_know_of_a_library_that_was_deleted_with_its_whole_folder(shelf, pair):
+def test_the_others_rejoin_a_library_that_was_deleted_with_its_whole_folder_and_its_stamp(shelf, pair):
     one, other = pair
     shutil.rmtree(shelf.root.parent / "cache")
     shelf.write("b.md")
+    assert other.catch_up().site.posts == 1
     assert one.look().site.posts == 2
+    other.rejoin()
     assert other.is_stale
+    assert other.catch_up() == one.catalog
+
+
+def test_nobody_rejoins_a_library_that_is_not_filled_yet(shelf, pair):
+    _one, other = pair
+    shutil.rmtree(shelf.root.parent / "cache")
+    other.rejoin()
+    assert other.catch_up().site.posts == 1
 
 
 def test_a_question_to_a_library_whose_tables_are_gone_is_answered_by_a_new_one(shelf, pair):

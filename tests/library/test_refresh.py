@@ -195,7 +195,6 @@ def test_a_claim_that_was_lost_goes_with_its_post(shelf):
     assert library.left_out(shelf.engine) == 0
 
 
-@pytest.mark.xfail(reason="who lost a claim to an id is not asked again when a file of its name comes")
 def test_a_file_that_comes_beside_one_that_lost_its_claim_has_an_id_of_its_own(shelf):
     guid = "urn:uuid:0b6a7a4e-7a6f-4a43-9d0f-4f4c54a0b9a1"
     shelf.write("old.md", date="2023-02-02", guid=guid)
