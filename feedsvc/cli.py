@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import json
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from feedsvc.settings import Settings
     from feedsvc.web.site import Site
 
-# Imports and posts are some 100,000 objects that stay: looking through them each 700 costs a short command a tenth of its time.
-gc.set_threshold(100_000, 20, 20)
+# Imports and posts are some 300,000 objects that stay: to look through them each 700, and at the end once more, would cost
+# a short command a tenth of its time.
+gc.set_threshold(300_000, 20, 20)
+atexit.register(gc.freeze)
 
 # From this size on, some readers and aggregators refuse a feed.
 LARGE = 512 << 10
@@ -134,9 +137,9 @@ def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> 
     if not base:
         base = "http://localhost:8000"
         click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
-    from feedsvc.web.building import Output  # noqa: PLC0415
-
     with _site(settings) as (site, readers):
+        from feedsvc.web.building import Output  # noqa: PLC0415 - see _looked
+
         if not feeds_only:
             with _progress("Making pages") as progress:
                 site.show_all(readers, progress)

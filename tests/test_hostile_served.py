@@ -171,7 +171,7 @@ def served(client):
 def test_every_vector_is_served_or_reported(served, vectors, client):
     site = client.application.extensions["feedsvc"]["feeds"]
     titles = {title for title, _content, _summary in served["json"]}
-    reported = {problem.path.partition(".")[0] for problem in site.problems}
+    reported = {problem.path.partition(".")[0] for problem in site.problems()}
     lost = [v["id"] for v in vectors if f"Vector {v['id']}" not in titles and f"v{v['id']:05}" not in reported]
     assert lost == []
     assert len(titles) > 0.95 * len(vectors)

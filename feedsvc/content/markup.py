@@ -1,4 +1,4 @@
-"""A body becomes HTML: HTML stays, Markdown and reStructuredText are rendered. The result is not safe yet."""
+"""Markdown and reStructuredText become HTML. The result is not safe yet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-HTML_SUFFIXES = (".html", ".htm")
 # What markdown-it-py 4 reads in about a second, whatever it is: a line costs it up to 70 us (`- a`), a delimiter up to
 # 16 us (`[`). The largest of 1,000 real posts has 96 KB in 3,000 lines.
 MAX_MARKDOWN = 1 << 20
@@ -32,13 +31,6 @@ MAX_LINES = 15_000
 MAX_DELIMITERS = 60_000
 MAX_RST = 1 << 19
 
-_BLOCK = (
-    "address|article|aside|blockquote|body|center|details|div|dl|fieldset|figure|footer|form|h[1-6]|header|html|main|nav|"
-    "ol|p|pre|section|table|ul"
-)
-_ROOT = re.compile(rf"\s*<({_BLOCK})(?=[\s/>])([^>]*)>", re.IGNORECASE)
-# What nobody writes into HTML: after a blank line, at the margin, a Markdown heading, picture or fence.
-_CERTAIN = re.compile(r"\n[ \t]*\n(?:\#{1,6} \S|!\[[^\]\n]*\]\(|```\w*[ \t]*\n|\*\*\S[^*\n]*\*\*)")
 _MATH_FIELDS = ("math", "mathjax", "katex", "latex", "use_math", "usemath")
 
 # Attribute lists of kramdown ({: .note}) and heading ids ({#id}), tables of contents, container marks (:::note) and
@@ -75,34 +67,6 @@ _EMBEDDED = re.compile(r"!?\[\[([^\[\]|\n]*[^\[\]|\s])(?:\|([^\[\]|\n]*))?\]\]")
 _FILE = re.compile(r".*\.(?:docx?|html?|md|mp[34]|pdf|pptx?|txt|xlsx?|zip)", re.IGNORECASE)
 _PICTURE = re.compile(r".*\.(?:avif|bmp|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
 _ALERT = re.compile(r"^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
-
-
-def is_html(path: str, body: str) -> bool:
-    """Tell whether a body is HTML: by its suffix, or because it is nothing but HTML elements, whatever the suffix.
-
-    Markdown would make a code block of an indented line after a blank one inside such a body.
-    """
-    if path.lower().endswith(HTML_SUFFIXES):
-        return True
-    if _CERTAIN.search(body):
-        return False
-    at = 0
-    while root := _ROOT.match(body, at):
-        name = root[1]
-        if "markdown" in root[2]:  # kramdown's <div markdown="1">
-            return False
-        depth = 0
-        for tag in re.finditer(rf"<(/?){name}(?=[\s/>])", body[root.start() :], re.IGNORECASE):
-            depth += -1 if tag[1] else 1
-            if depth == 0:
-                break
-        else:
-            return False
-        end = body.find(">", root.start() + tag.end())
-        if end < 0:
-            return False
-        at = end + 1
-    return at > 0 and not body[at:].strip()
 
 
 class _Markdown(MarkdownIt):

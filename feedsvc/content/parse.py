@@ -55,8 +55,9 @@ class Parsed:
 def parse(raw: RawPost, folder: Folder, settings: Settings, *, body: bool = True) -> Parsed:
     """Give the post of a file. Never raises but for bugs: what can not be served is told in the problems.
 
-    With body=False the body is not looked at: content and summary are empty, a post whose front matter has no title is
-    called by its file's name, and nothing is told that the body alone would tell. All else is the same.
+    With body=False neither the body nor the files that the front matter names are looked at: content, summary, pictures and
+    enclosures are empty, a post whose front matter has no title is called by its file's name, and nothing is told that
+    these alone would tell. All else is the same.
     """
     problems: list[Problem] = []
     try:
@@ -104,8 +105,9 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     protected = found.get("password") not in (None, "")
     if protected:
         report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
-    thumbnail = None if protected else _picture(found, "thumbnail", links)
-    picture = None if protected else _picture(found, "picture", links) or thumbnail
+    shown = body and not protected
+    thumbnail = _picture(found, "thumbnail", links) if shown else None
+    picture = _picture(found, "picture", links) or thumbnail if shown else None
 
     content, summary, heading = Markup(""), "", ""
     if body and protected:
@@ -135,7 +137,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         content=content,
         picture=picture,
         thumbnail=thumbnail or picture,
-        enclosures=() if protected else _enclosures(found, links, folder),
+        enclosures=_enclosures(found, links, folder) if shown else (),
         language=fields.language(fields.first(found, "language")[1]),
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
         expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
@@ -220,7 +222,8 @@ def _instants(
 
     def read(wanted: str) -> datetime | None:
         for name in fields.NAMES[wanted]:
-            value = found.get(name)
+            if (value := found.get(name)) is None:
+                continue
             texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
             text = next((item for item in texts if isinstance(item, str) and item.strip()), "")
             if not text or fields.truth(text) is not None:  # `published: true` is no date

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from feedsvc.content import fields, markup, shortcodes
+from feedsvc.content import fields, shortcodes
 from feedsvc.content.body import first_words, make_safe, plain_text, text_of
 from feedsvc.content.post import SITE
 from feedsvc.content.text import one_line, strip_forbidden
@@ -34,6 +34,15 @@ _CUT = "\ue002"
 _HEADING = re.compile(r"<h[1-3][^>]*>(.*?)</h[1-3]>\s*", re.DOTALL)
 _PRE = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
 
+HTML_SUFFIXES = (".html", ".htm")
+_BLOCK = (
+    "address|article|aside|blockquote|body|center|details|div|dl|fieldset|figure|footer|form|h[1-6]|header|html|main|nav|"
+    "ol|p|pre|section|table|ul"
+)
+_ROOT = re.compile(rf"\s*<({_BLOCK})(?=[\s/>])([^>]*)>", re.IGNORECASE)
+# What nobody writes into HTML: after a blank line, at the margin, a Markdown heading, picture or fence.
+_CERTAIN = re.compile(r"\n[ \t]*\n(?:\#{1,6} \S|!\[[^\]\n]*\]\(|```\w*[ \t]*\n|\*\*\S[^*\n]*\*\*)")
+
 
 def render(
     path: str,
@@ -50,12 +59,12 @@ def render(
     tags that are unknown. Raises PostRefused ("body-limit").
     """
     written = strip_forbidden(written).replace(_CUT, "")
-    as_html = path.lower().endswith(".rst") or markup.is_html(path, written)
+    as_html = path.lower().endswith(".rst") or is_html(path, written)
     written = _MORE.sub(f"\n\n{_CUT}\n\n" if not as_html else _CUT, written, count=1)
     expansion = shortcodes.expand(written, title=title, markdown=not as_html)
     for name, at in expansion.unknown.items():
         report("unknown-tag", f"the tag {name} is unknown", first_line + written.count("\n", 0, at))
-    rendered = expansion.text if as_html else markup.from_markdown(expansion.text, found)
+    rendered = expansion.text if as_html else _from_markdown(expansion.text, found)
     rendered = expansion.restore(rendered)
     before, cut, _after = rendered.partition(_CUT)
     content = make_safe(
@@ -75,3 +84,37 @@ def render(
         prose = _PRE.sub(" ", content)
         summary = first_words(one_line(text_of(prose) or text_of(content)), SUMMARY)
     return content, summary, heading
+
+
+def _from_markdown(text: str, found: dict[str, Any]) -> str:
+    from feedsvc.content.markup import from_markdown  # noqa: PLC0415 - 0.03 s that bodies of HTML do without
+
+    return from_markdown(text, found)
+
+
+def is_html(path: str, body: str) -> bool:
+    """Tell whether a body is HTML: by its suffix, or because it is nothing but HTML elements, whatever the suffix.
+
+    Markdown would make a code block of an indented line after a blank one inside such a body.
+    """
+    if path.lower().endswith(HTML_SUFFIXES):
+        return True
+    if _CERTAIN.search(body):
+        return False
+    at = 0
+    while root := _ROOT.match(body, at):
+        name = root[1]
+        if "markdown" in root[2]:  # kramdown's <div markdown="1">
+            return False
+        depth = 0
+        for tag in re.finditer(rf"<(/?){name}(?=[\s/>])", body[root.start() :], re.IGNORECASE):
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                break
+        else:
+            return False
+        end = body.find(">", root.start() + tag.end())
+        if end < 0:
+            return False
+        at = end + 1
+    return at > 0 and not body[at:].strip()

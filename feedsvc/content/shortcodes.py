@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from feedsvc.content.markup import inline_markdown
 from feedsvc.content.text import plain
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def _code(tag: Tag) -> str:
 
 
 def _picture(source: str, alt: str, caption: str = "", link: str = "") -> str:
+    from feedsvc.content.markup import inline_markdown  # noqa: PLC0415 - as in rendering
+
     caption = inline_markdown(caption)
     alt = plain(alt)
     image = f'<img src="{html.escape(source)}" alt="{html.escape(alt)}">'

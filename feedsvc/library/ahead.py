@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import marshal
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def look_ahead(settings: Settings) -> Ahead:
         scan = folder.scan()
     except OSError:  # the look that follows says so
         return Ahead(None, readers, files, b"")
-    mark = hashlib.sha256(repr([(item.path, item.fingerprint) for item in scan[0]]).encode()).digest()
+    mark = hashlib.sha256(marshal.dumps([(item.path, item.fingerprint) for item in scan[0]])).digest()
     known = b""
     for file in files:
         with contextlib.suppress(OSError):

@@ -7,7 +7,6 @@ import functools
 import itertools
 import json
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -198,7 +197,7 @@ def shown(engine: sa.Engine, post: Post, folder: Folder, settings: Settings) -> 
     with engine.connect() as connection:
         row = connection.execute(sa.select(SOURCE).where(SOURCE.c.path == post.path)).first()
     made = read(Task(row.path, body=True, kept=row.kept), folder, settings).row if row else None
-    return None if made is None else post_of(SimpleNamespace(**{**made, "id": post.id, "slug": post.slug}))
+    return None if made is None else post_of(made._replace(id=post.id, slug=post.slug))
 
 
 def slugs(engine: sa.Engine) -> list[str]:

@@ -17,7 +17,6 @@ import dataclasses
 import hashlib
 import itertools
 import json
-import operator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -80,16 +79,17 @@ def refresh(
     now = _now()
     with engine.connect() as connection:
         before = numbers(connection)
-        if not (_is_due(before, now) or _differs(_known(connection), found, _scanned(connection), scanned)):
+        known = _known(connection)
+        if not (_is_due(before, now) or _differs(known, found, _scanned(connection), scanned)):
             return False
     with _writing(engine, patient=patient) as connection:
         current = numbers(connection)
         if current["generation"] != before["generation"]:
             # Another process did something while this one waited, perhaps all of it, and with a later scan.
             found, scanned = folder.scan()
-        known = _known(connection)
-        if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
-            return False
+            known = _known(connection)
+            if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
+                return False
         work = _Work(connection, folder, settings, current, now, readers)
         work.follow(known, found, scanned, progress)
         work.finish()
@@ -146,8 +146,10 @@ _Known = dict[str, tuple[tuple[int, int, int], bytes]]
 
 
 def _known(connection: sa.Connection) -> _Known:
-    rows = connection.execute(sa.select(FILE.c.path, FILE.c.size, FILE.c.mtime_ns, FILE.c.inode, FILE.c.digest))
-    return {path: ((size, mtime_ns, inode), digest) for path, size, mtime_ns, inode, digest in rows}
+    # By the driver itself: SQLAlchemy's rows double the time, and each look needs all of them.
+    cursor = connection.connection.cursor()
+    cursor.execute("SELECT path, size, mtime_ns, inode, digest FROM file")
+    return {path: ((size, mtime_ns, inode), bytes(digest)) for path, size, mtime_ns, inode, digest in cursor.fetchall()}
 
 
 def _scanned(connection: sa.Connection) -> list[Problem]:
@@ -229,18 +231,18 @@ class _Work:
             self.connection.execute(PROBLEM.delete().where(PROBLEM.c.source == "scan"))
             self._report("scan", scanned)
 
-    def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-        """Insert rows that have a value for each column.
+    def _insert(self, table: sa.Table, rows: list[tuple[Any, ...]]) -> None:
+        """Insert rows that have a value for each column of the table, in its order.
 
         By the driver itself: looking at each value of 10,000 posts again would take as long as storing them.
         """
         if rows:
             statement = table.insert().compile(dialect=self.connection.dialect)
-            if statement.positiontup:
-                values = operator.itemgetter(*statement.positiontup)
-                self.connection.exec_driver_sql(str(statement), list(map(values, rows)))
+            if statement.positional:
+                self.connection.exec_driver_sql(str(statement), rows)
             else:
-                self.connection.execute(table.insert(), rows)
+                names = table.columns.keys()
+                self.connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows])
 
     def _run(self, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -282,13 +284,9 @@ class _Work:
 
     def _take(self, reads: list[Read], found: dict[str, Found], known: _Known) -> None:
         """Put what became of files into the library."""
-        files = []
-        for read in reads:
-            size, mtime_ns, inode = found[read.path].fingerprint
-            files.append({"path": read.path, "size": size, "mtime_ns": mtime_ns, "inode": inode, "digest": read.digest})
         before = [read.path for read in reads if read.path in known]
         self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in before])
-        self._insert(FILE, files)
+        self._insert(FILE, [(read.path, *found[read.path].fingerprint, read.digest) for read in reads])
         changed = {read.path: read for read in reads if not read.unchanged}
         old = self._old([path for path in before if path in changed])
         kept = {path for path in old if changed[path].failed}
@@ -299,7 +297,7 @@ class _Work:
             [path for path in before if path in changed and path not in kept],
             {path: row for path, row in old.items() if path not in kept},
         )
-        self._add([read for read in changed.values() if read.row])
+        self._add(changed.values())
         self._report("parse", problems)
 
     def _report(self, source: str, problems: Iterable[Problem]) -> None:
@@ -307,39 +305,33 @@ class _Work:
 
     # -- posts ---------------------------------------------------------------------------------------------------------
 
-    def _add(self, reads: list[Read]) -> None:
-        rows, sources, listed = [], [], []
-        for read in reads:
-            row = read.row
-            assert row is not None
-            self.asked["id"][row["asked_id"]] += 1
-            self.asked["slug"][row["asked_slug"]] += 1
-            appears = self._is_listed(row["published"], row["expires"])
-            rows.append({**row, "listed": appears, "version": self.generation})
-            sources.append({"path": read.path, "kept": read.kept})
-            if appears:
-                listed.append((read.path, row["published"], read.members))
+    def _add(self, reads: Iterable[Read]) -> None:
+        posts = [(read.row, read) for read in reads if read.row]
+        listed = [self._is_listed(row.published, row.expires) for row, _read in posts]
+        self.asked["id"].update(row.id for row, _read in posts)
+        self.asked["slug"].update(row.slug for row, _read in posts)
+        rows = []
+        for (path, ident, slug, name, published, expires, fields, content), appears in zip(
+            (row for row, _read in posts), listed, strict=True
+        ):
+            asked = ident, ident, slug, slug
+            rows.append((path, *asked, name, published, expires, appears, self.generation, fields, content))
         self._insert(POST, rows)
-        self._insert(SOURCE, sources)
-        self._list(listed)
+        self._insert(SOURCE, [(row.path, read.kept) for row, read in posts])
+        appearing = itertools.compress(posts, listed)
+        self._list([(row.path, row.published, read.members) for row, read in appearing])
 
     def _is_listed(self, published: int | None, expires: int | None) -> bool:
         return (published is None or published <= self.now) and (expires is None or expires > self.now)
 
     def _list(self, posts: list[tuple[str, int | None, tuple[Membership, ...]]], at: int | None = None) -> None:
         self._number({(kind, key) for _path, _published, members in posts for kind, key, _name, _rooted in members})
-        rows: list[dict[str, Any]] = [
-            {
-                "scope": self.scopes[kind, key],
-                "rank": rank_of(published),
-                "path": path,
-                "rooted": rooted,
-                "name": name,
-            }
+        rows = [
+            (self.scopes[kind, key], rank_of(published), path, rooted, name)
             for path, published, members in posts
             for kind, key, name, rooted in members
         ]
-        self._touch({row["scope"] for row in rows}, at)
+        self._touch({row[0] for row in rows}, at)
         self._insert(MEMBER, rows)
 
     def _unlist(self, row: Any, at: int | None = None) -> None:
@@ -527,9 +519,7 @@ class _Work:
                     yield Task(row.path, body=True, kept=row.kept)
 
         for reads in self.readers.read(tasks(), len(wanted), progress):
-            made = [
-                {"of": read.path, "made": read.row["content"], "with": read.row["fields"]} for read in reads if read.row
-            ]
+            made = [{"of": read.path, "made": read.row.content, "with": read.row.fields} for read in reads if read.row]
             self._run(
                 POST.update()
                 .where(POST.c.path == sa.bindparam("of"))

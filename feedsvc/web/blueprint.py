@@ -50,7 +50,7 @@ def feeds_blueprint(settings: Mapping[str, object] | None = None, /, name: str =
     Register it at any prefix. Raises SettingError.
     """
     site = Site(load({**(settings or {}), **more}))
-    site.library.look()
+    site.follow()
     blueprint = Blueprint(name, __name__)
     blueprint.record(lambda state: state.app.extensions.setdefault("feedsvc", {}).update({state.name: site}))
 

@@ -103,8 +103,7 @@ class Site:
         if not self.settings.refresh:
             return self.library.look()
         if self._tending != os.getpid():
-            self._tending = os.getpid()
-            threading.Thread(target=self._tend, name="feedsvc-tend", daemon=True).start()
+            return self.follow()
         catalog = self.library.catalog
         if catalog is None or not self.library.is_open:
             return self.library.look()
@@ -113,6 +112,13 @@ class Site:
         if catalog.due and (clock.now() - catalog.due).total_seconds() > _LATE:
             return self.library.look(patient=False)  # nobody tends the library
         return catalog
+
+    def follow(self) -> Catalog:
+        """Look at the folder, and see from now on that somebody does, in this process; give the scopes."""
+        if self.settings.refresh and self._tending != os.getpid():
+            self._tending = os.getpid()
+            threading.Thread(target=self._tend, name="feedsvc-tend", daemon=True).start()
+        return self.library.look()
 
     def _tend(self) -> None:
         refresher = Refresher(self.library)

@@ -15,8 +15,8 @@ from feedsvc.content.markup import (
     from_markdown,
     from_rst,
     inline_markdown,
-    is_html,
 )
+from feedsvc.content.rendering import is_html
 from feedsvc.errors import PostRefused
 
 
