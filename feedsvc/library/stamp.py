@@ -36,31 +36,29 @@ def place(engine: sa.Engine) -> Path | None:
 
 
 class Stamp:
-    """The stamp of a library, open to be looked at and written. Raises OSError where its file can not be."""
+    """The stamp of a library, open to be looked at and written. Raises OSError where its file can not be.
+
+    map[:] is what it says now; another value is another state of the library.
+    """
 
     def __init__(self, beside: Path) -> None:
         handle = os.open(f"{beside}.stamp", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(handle).st_size != _FORM.size:
                 os.ftruncate(handle, _FORM.size)
-            self._map = mmap.mmap(handle, _FORM.size)
+            self.map = mmap.mmap(handle, _FORM.size)
         finally:
             os.close(handle)
-
-    @property
-    def value(self) -> bytes:
-        """What it says now; another value is another state of the library."""
-        return self._map[:]
 
     def write(self, edition: int, generation: int) -> None:
         """Say which state the library is in."""
         value = stamped(edition, generation)
-        if self._map[:] != value:
-            self._map[:] = value
+        if self.map[:] != value:
+            self.map[:] = value
 
     def close(self) -> None:
         """Let go of the file."""
-        self._map.close()
+        self.map.close()
 
 
 def stamped(edition: int, generation: int) -> bytes:
