@@ -37,7 +37,8 @@ class Scope:
     names are shown, path is the percent-encoded address below the base with a slash at its end ("" for the site), posts
     is how many there are. rooted is False for a category that stands only inside paths. newest is the latest publication
     among them; touched is when its newest posts last changed after the library was first made, None where they did not.
-    version is the generation in which they last did: as long as it is the same, so is the feed.
+    version is the generation in which they last did: as long as it is the same, so is the feed. twice tells that they did
+    more than once in the second of touched.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Scope:
     newest: datetime | None
     touched: datetime | None
     version: int
+    twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def catalog(engine: sa.Engine, before: Catalog | None = None) -> Catalog:
                 from_micros(row.newest),
                 from_micros(row.touched),
                 row.version,
+                row.twice,
             )
             if not row.posts and row.kind != "site":
                 del scopes[row.kind, row.key]

@@ -382,7 +382,7 @@ class _Work:
                 "changed": 0,
                 "version": 0,
             }
-            empty |= {"newest": None, "touched": None}
+            empty |= {"newest": None, "touched": None, "twice": False}
             added: list[dict[str, Any]] = [
                 {"number": number, "kind": kind, "key": key, **empty, "rooted": kind == "site"}
                 for number, (kind, key) in enumerate(new, last + 1)
@@ -595,7 +595,9 @@ class _Work:
             if differing & {"names", "path", "mark"}:
                 values["version"] = self.generation
                 touched = self.touched.get(number, self.now)
-                values["touched"] = None if self.first else max(row.touched or touched, touched)
+                touched = max(row.touched or touched, touched)
+                values["touched"] = None if self.first else touched
+                values["twice"] = row.touched is not None and row.touched // 1_000_000 == touched // 1_000_000
             if differing & {"names", "path"} and len(parts) == 1 and row.changed:
                 renamed.add(parts[0])
             self.connection.execute(SCOPE.update().where(SCOPE.c.number == number).values(values))

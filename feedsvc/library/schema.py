@@ -117,6 +117,7 @@ SCOPE = sa.Table(
     sa.Column("mark", sa.String(32), nullable=False),  # of its feed's entries
     # When its feed's entries last changed after the library was first made.
     sa.Column("touched", sa.BigInteger),
+    sa.Column("twice", sa.Boolean, nullable=False),  # whether they did more than once in that second
     sa.Column("changed", sa.BigInteger, nullable=False, index=True),  # the generation in which this row last did
     sa.Column("version", sa.BigInteger, nullable=False),  # the generation in which its feed last did
     sa.UniqueConstraint("kind", "key"),

@@ -223,6 +223,9 @@ class Site:
             now = clock.now()
             instants = (at for post in posts for at in (post.updated, post.published))
             updated = max((at for at in (*instants, scope.touched) if at and at <= now), default=None)
+            if scope.twice:
+                # Last-Modified has seconds, and curl throws away a body whose date is no later than the one it had.
+                updated = None
             return Representation(document.body, f"{FORMATS[form]}; charset=utf-8", updated)
 
         state = self.library.catalog.edition if self.library.catalog else 0, scope.version
