@@ -244,3 +244,13 @@ def test_a_library_that_can_never_be_filled_gives_way_to_one_in_memory(shelf, ma
     monkeypatch.setattr(refreshing._Work, "_take", take)
     client = make_app().test_client()
     assert titles(client.get("/feed.atom"), "atom") == SCOPES[""]
+
+
+def test_a_feed_that_changed_twice_in_a_second_has_no_last_modified_until_it_changes_again(make_app, post, clock_at):
+    client = make_app().test_client()
+    said = []
+    for title, second in (("One", 0), ("Two", 5), ("Three", 5), ("Four", 9)):
+        clock_at[0] = clock_at[0].replace(second=second)
+        post("a.md", title=title, date="2024-01-01")
+        said.append(client.get("/feed.rss").headers.get("Last-Modified", "")[-11:])
+    assert said == ["0:00:00 GMT", "0:00:05 GMT", "", "0:00:09 GMT"]
