@@ -31,12 +31,12 @@ def server(posts, tmp_path):
 
 def arrived(server, text):
     """Wait until the server has text in its feed."""
-    assert until(lambda: text in server.get("/feed.json").text)
+    assert until(lambda: text in server.get("/feed.json?arrived").text)
 
 
 def polls(server, form, before=0):
     """Give the statuses with which polls of a feed were answered, in their order."""
-    lines = [line for line in server.log().splitlines() if f"GET /feed.{form}" in line]
+    lines = [line for line in server.log().splitlines() if f"GET /feed.{form} " in line]
     return [int(line.split('" ')[1].split()[0]) for line in lines][before:]
 
 
