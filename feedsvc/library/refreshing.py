@@ -373,16 +373,8 @@ class _Work:
             self.scopes |= {(row.kind, row.key): row.number for row in rows}
             last = self.connection.scalar(sa.select(sa.func.max(SCOPE.c.number))) or 0
             new = sorted(scope for scope in chunk if scope not in self.scopes)
-            empty: dict[str, Any] = {
-                "names": "[]",
-                "path": "",
-                "posts": 0,
-                "rooted": False,
-                "mark": "",
-                "changed": 0,
-                "version": 0,
-            }
-            empty |= {"newest": None, "touched": None, "twice": False}
+            empty: dict[str, Any] = {"names": "[]", "path": "", "posts": 0, "newest": None}
+            empty |= {"mark": "", "touched": None, "twice": False, "changed": 0, "version": 0}
             added: list[dict[str, Any]] = [
                 {"number": number, "kind": kind, "key": key, **empty, "rooted": kind == "site"}
                 for number, (kind, key) in enumerate(new, last + 1)
