@@ -114,9 +114,7 @@ class Library:
                 # A library that can not be filled either is the next answer's matter.
                 with contextlib.suppress(sa.exc.DatabaseError):
                     self._refresh(self.engine)
-                    if self.stamp:
-                        made = catalog(self.engine)
-                        self.stamp.write(made.edition, made.generation)
+                    self._tell(catalog(self.engine))
         return question(self.engine)
 
     def show(
@@ -159,10 +157,14 @@ class Library:
         found = self.catch_up()
         if found is not before:
             self._report()
+        self._tell(found)
+        self._seen = self.stamp.map[:] if self.stamp else b""
+        return found
+
+    def _tell(self, found: Catalog) -> None:
+        """Tell the other processes which state the library is in."""
         if self.stamp:
             self.stamp.write(found.edition, found.generation)
-            self._seen = self.stamp.map[:]
-        return found
 
     def _refresh(
         self,
