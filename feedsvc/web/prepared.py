@@ -37,12 +37,12 @@ class _Answer:
 
     tag: str
     headers: Headers | None = None
-    body: tuple[bytes, ...] = ()
+    body: bytes = b""
     not_modified: Headers | None = None
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.body)) + _HEADERS
+        return len(self.body) + _HEADERS
 
 
 class Prepared:
@@ -91,13 +91,13 @@ class Prepared:
             if answer.not_modified is None:
                 return self._ask(key, environ, start_response)
             start_response("304 NOT MODIFIED", answer.not_modified[:])
-            return ()
+            return []  # a list: granian streams any other iterable, and takes a quarter longer
         if condition is not None and not _is_one_tag(condition):
             return self._application(environ, start_response)
         if answer.headers is None:
             return self._ask(key, environ, start_response)
         start_response("200 OK", answer.headers[:])
-        return answer.body
+        return [answer.body]
 
     def _ask(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have Flask answer, and keep the answer where it may be given again."""
@@ -117,7 +117,7 @@ class Prepared:
         plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
         if not (plain and ANSWERED in environ and catalog is self._site.library.catalog):
             return body
-        whole = (b"".join(body),)
+        whole = b"".join(body)
         if callable(close := getattr(body, "close", None)):
             close()
         status, headers = said[-1]
@@ -126,14 +126,14 @@ class Prepared:
             self._keep(key, tag, headers[:], whole)
         elif status.startswith("304 ") and tag == environ.get("HTTP_IF_NONE_MATCH"):
             self._keep(key, tag, not_modified=headers[:])
-        return whole
+        return [whole]
 
     def _keep(
         self,
         key: Key,
         tag: str,
         headers: Headers | None = None,
-        body: tuple[bytes, ...] = (),
+        body: bytes = b"",
         not_modified: Headers | None = None,
     ) -> None:
         # Hosts and codings are as many as clients like to name: least recently used first out.

@@ -324,7 +324,7 @@ def test_a_post_that_is_overdue_is_in_the_next_answer_although_nobody_looked(clo
 def held(app):
     """Give the bytes of the documents that are kept, and of the answers."""
     documents = sum(kept.representation.size for kept in app.site._kept.values())
-    return documents, sum(len(answer.body[0]) for answer in app.wsgi_app._answers.values())
+    return documents, sum(len(answer.body) for answer in app.wsgi_app._answers.values())
 
 
 def test_no_more_is_kept_than_was_allowed_however_many_hosts_ask(make_layer):
