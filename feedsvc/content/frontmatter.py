@@ -44,21 +44,6 @@ _FENCE_FIRST = re.compile(r"(?:\s*\n)?---")
 _YAML_END = re.compile(r"(?:-{3,}|\.\.\.)[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """A post taken apart.
-
-    fields has lower-case names with underscores; a value is text, None, or a list or dict of such. lines gives the
-    line of the file (1-based) where a field stands. body begins at body_line.
-    """
-
-    fields: dict[str, Any]
-    lines: dict[str, int]
-    body: str
-    body_line: int
-    problems: tuple[Problem, ...] = ()
-
-
 @dataclass(slots=True)
 class _Header:
     """The place of a header: text from line, in lines of the file; what follows it is the body."""
@@ -70,6 +55,24 @@ class _Header:
     handler: BaseHandler | None = None
     complaint: str = ""
     pairs: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """A post taken apart.
+
+    fields has lower-case names with underscores; a value is text, None, or a list or dict of such. body begins at body_line.
+    """
+
+    fields: dict[str, Any]
+    body: str
+    body_line: int
+    problems: tuple[Problem, ...] = ()
+    header: _Header | None = None
+
+    def line(self, name: str) -> int:
+        """Give the line of the file (1-based) where a field stands, or its header begins."""
+        return _field_lines(self.header).get(name, self.header.line) if self.header else 1
 
 
 # -- handlers ----------------------------------------------------------------------------------------------------------
@@ -389,27 +392,21 @@ def parse(path: str, text: str, header_text: str = "") -> FrontMatter:
     rest = lines[blank:] or [""]
     header = next((h for dialect in DIALECTS if (h := dialect(rest, blank + 1))), None)
     if header is None:
-        return FrontMatter({}, {}, text, 1)
+        return FrontMatter({}, text, 1)
     if header_text:
         header.body, header.body_line = text, 1
     if len(header.text.encode("utf-8", "replace")) > MAX_BYTES:
         raise _limit(f"more than {MAX_BYTES >> 10} KiB")
     fields, problems = _load(path, header)
     fields = {_name(name): _plain_value(value) for name, value in fields.items()}
-    lines_of = _field_lines(header)
+    first = header
     # Generated posts have been seen with a second header below the first: the first one's fields win.
     second = _second(header) if header.handler is _YAML and not header.complaint else None
     if second:
         more, _problems = _load(path, second)
         fields = {_name(name): _plain_value(value) for name, value in more.items()} | fields
         header = second
-    return FrontMatter(
-        fields,
-        lines_of,
-        header.body,
-        header.body_line,
-        tuple(problems),
-    )
+    return FrontMatter(fields, header.body, header.body_line, tuple(problems), first)
 
 
 def _second(header: _Header) -> _Header | None:

@@ -88,7 +88,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         found = {name.replace(" ", "_"): value for name, value in info.items()} | found
     _refuse(path, matter, found)
 
-    published, updated = _instants(path, found, matter.lines, settings, report)
+    published, updated = _instants(path, found, matter, settings, report)
     rest = posixpath.splitext(path)[0]
     claimed, _field = fields.identity(found)
     ident = claimed or naming.uri(settings.authority, "post", rest)
@@ -104,7 +104,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
     links = Links(_resolver(folder, path, link, report_missing), settings.image_unproxy, settings.image_proxy)
     protected = found.get("password") not in (None, "")
     if protected:
-        report("protected", "the post has a password; its body is not shown", matter.lines.get("password", 1))
+        report("protected", "the post has a password; its body is not shown", matter.line("password"))
     shown = body and not protected
     thumbnail = _picture(found, "thumbnail", links) if shown else None
     picture = _picture(found, "picture", links) or thumbnail if shown else None
@@ -179,11 +179,11 @@ def _refuse(path: str, matter: FrontMatter, found: dict[str, Any]) -> None:
         for field, meant in fields_and_values:
             value = found.get(field)
             if fields.truth(value) is meant or (isinstance(meant, frozenset) and str(value).lower() in meant):
-                raise PostRefused(code, f"{says} ({field}: {value})", matter.lines.get(field, 1))
+                raise PostRefused(code, f"{says} ({field}: {value})", matter.line(field))
     field, target = fields.first(found, "redirect")
     if target and not matter.body.strip():
         raise PostRefused(
-            "redirect", f"the post only redirects to {fields.line_of(target)}", matter.lines.get(field, 1)
+            "redirect", f"the post only redirects to {fields.line_of(target)}", matter.line(field)
         )
 
 
@@ -214,7 +214,7 @@ _MARK_FIELDS = frozenset(field for _code, _says, marks in _MARKS for field, _mea
 def _instants(
     path: str,
     found: dict[str, Any],
-    lines: dict[str, int],
+    matter: FrontMatter,
     settings: Settings,
     report: Callable[[str, str, int], None],
 ) -> tuple[datetime | None, datetime | None]:
@@ -230,7 +230,7 @@ def _instants(
                 continue
             if instant := dates.parse(text, zone):
                 return instant
-            report("bad-date", f"{name}: {one_line(text)[:80]!r} is no date", lines.get(name, 1))
+            report("bad-date", f"{name}: {one_line(text)[:80]!r} is no date", matter.line(name))
         return None
 
     zone = settings.timezone

@@ -60,7 +60,8 @@ def render(
     """
     written = strip_forbidden(written).replace(_CUT, "")
     as_html = path.lower().endswith(".rst") or is_html(path, written)
-    written = _MORE.sub(f"\n\n{_CUT}\n\n" if not as_html else _CUT, written, count=1)
+    if "<!--" in written or "{/*" in written:  # to search for the mark takes as long as to read the header
+        written = _MORE.sub(f"\n\n{_CUT}\n\n" if not as_html else _CUT, written, count=1)
     expansion = shortcodes.expand(written, title=title, markdown=not as_html)
     for name, at in expansion.unknown.items():
         report("unknown-tag", f"the tag {name} is unknown", first_line + written.count("\n", 0, at))

@@ -167,10 +167,13 @@ class Folder:
 
     def _bytes(self, path: str) -> bytes:
         try:
-            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123
-                data = file.read(_FIRST_BYTES)
-                if len(data) == _FIRST_BYTES:
-                    data += file.read(MAX_POST_BYTES + 1 - _FIRST_BYTES)
+            handle = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_CLOEXEC)  # a file object takes twice as long
+            try:
+                data = os.read(handle, _FIRST_BYTES)
+                while len(data) <= MAX_POST_BYTES and (more := os.read(handle, max(len(data), _FIRST_BYTES))):
+                    data += more
+            finally:
+                os.close(handle)
         except OSError as error:
             raise PostRefused("unreadable", error.strerror or str(error)) from None
         if len(data) > MAX_POST_BYTES:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import itertools
 import json
@@ -175,6 +176,11 @@ def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
         yield chunk
 
 
+@functools.lru_cache(16)  # of each table, and an engine or two
+def _insertion(table: sa.Table, dialect: sa.Dialect) -> Any:
+    return table.insert().compile(dialect=dialect)
+
+
 def _another_slug(asked: str, path: str) -> str:
     return f"{asked}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
@@ -244,7 +250,7 @@ class _Work:
         By the driver itself: looking at each value of 10,000 posts again would take as long as storing them.
         """
         if rows:
-            statement = table.insert().compile(dialect=self.connection.dialect)
+            statement = _insertion(table, self.connection.dialect)
             if statement.positional:
                 self.connection.exec_driver_sql(str(statement), rows)
             else:
@@ -273,6 +279,8 @@ class _Work:
 
     def _forget(self, paths: Collection[str], old: dict[str, Row]) -> None:
         """Take posts out of the library, and what was wrong with their files."""
+        if not paths:
+            return
         self.moved |= old.keys()
         for row in old.values():
             if row.listed:

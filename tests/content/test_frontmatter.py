@@ -53,8 +53,9 @@ def test_body_line_is_where_the_body_stands(text, before):
 @pytest.mark.parametrize("before", ["", "\n\n"], ids=["at once", "blank lines"])
 def test_lines_say_where_a_field_stands(text, before):
     lines = (before + text).split("\n")
-    for name, line in parse("a.md", before + text).lines.items():
-        assert name in lines[line - 1].lower()
+    matter = parse("a.md", before + text)
+    for name in matter.fields:
+        assert name in lines[matter.line(name) - 1].lower()
 
 
 HEADER_LINES = st.sampled_from(
