@@ -182,9 +182,7 @@ def _refuse(path: str, matter: FrontMatter, found: dict[str, Any]) -> None:
                 raise PostRefused(code, f"{says} ({field}: {value})", matter.line(field))
     field, target = fields.first(found, "redirect")
     if target and not matter.body.strip():
-        raise PostRefused(
-            "redirect", f"the post only redirects to {fields.line_of(target)}", matter.line(field)
-        )
+        raise PostRefused("redirect", f"the post only redirects to {fields.line_of(target)}", matter.line(field))
 
 
 # The fields that keep a post out of the feeds: code, why, and (field, value) of which any one does.

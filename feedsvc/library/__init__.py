@@ -3,9 +3,9 @@
     Folder ── refresh ──▶ tables ── catalog ──▶ Scope ── select ──▶ posts, newest first
 
 `schema` has the tables and opens the library, `refreshing` brings it in step with the folder in one transaction, `reading`
-reads files, in several processes where there are many, `queries` answer. `keeping` keeps a library open and in step;
-`stamp` tells other processes when it changed; `ahead` starts to read before the database is there. `clock` is the only
-reader of the clock.
+reads a file, `readers` many in several processes, `queries` answer. `keeping` keeps a library open and in step; `stamp`
+tells other processes when it changed; `ahead` starts to read before the database is there. `clock` is the only reader of
+the clock.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         slugs,
         unshown,
     )
-    from feedsvc.library.reading import Readers
+    from feedsvc.library.readers import Readers
     from feedsvc.library.refreshing import FOLDERS, refresh, show
     from feedsvc.library.schema import is_busy, open_in_memory, open_library
     from feedsvc.library.stamp import place
@@ -40,7 +40,7 @@ _HOMES = {
         "LISTED", "Catalog", "Scope", "catalog", "generation", "left_out", "post", "problems", "select", "shown", "slugs",
         "unshown",
     ),
-    "reading": ("Readers",),
+    "readers": ("Readers",),
     "refreshing": ("FOLDERS", "refresh", "show"),
     "schema": ("is_busy", "open_in_memory", "open_library"),
     "stamp": ("place",),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedsvc.content.sources import Folder
-from feedsvc.library.reading import Readers, processors
+from feedsvc.library.readers import Readers, processors
 from feedsvc.settings import cache_folders
 
 if TYPE_CHECKING:

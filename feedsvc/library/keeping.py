@@ -26,7 +26,7 @@ from feedsvc.content.sources import Folder
 from feedsvc.errors import Level
 from feedsvc.library import clock
 from feedsvc.library.queries import Catalog, catalog, problems, unshown
-from feedsvc.library.reading import Readers, processors
+from feedsvc.library.readers import Readers, processors
 from feedsvc.library.refreshing import refresh, show
 from feedsvc.library.schema import is_busy, open_in_memory, open_library
 from feedsvc.library.stamp import Stamp, place, stamped

@@ -1,4 +1,4 @@
-"""Files become what the library keeps of them, in several processes where there is much to read.
+"""Files become what the library keeps of them.
 
 Task ── read ──▶ Read        a file's fingerprint differs, or a feed shows a post whose body was not made yet
 
@@ -7,16 +7,10 @@ A body is rendered and cleaned only when something shows it: reading a header ta
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
 import hashlib
-import itertools
 import json
-import os
 import threading
-import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,18 +22,10 @@ from feedsvc.errors import Level, PostRefused, Problem
 from feedsvc.library.clock import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from typing import Self
+    from collections.abc import Iterable, Mapping
 
     from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
-
-# What a process is given at a time, in headers: 20 ms of work. Starting processes for less takes longer than doing it.
-BATCH = 120
-# Headers that can be read in the time that a body takes.
-BODY = 20
-MOST_PROCESSES = 8
 
 # A scope that a post is in: kind, key, the name where the scope is of one name, whether a category path leads there.
 Membership = tuple[str, str, str | None, bool]
@@ -83,136 +69,6 @@ class Read(NamedTuple):  # 10,000 of them come from other processes: tuples take
     def failed(self) -> bool:
         """Whether the file was meant as a post and can not be one."""
         return self.row is None and any(problem.level is Level.ERROR for problem in self.problems)
-
-
-def processors() -> int:
-    """Give how many processes may read at once: as many as the machine runs at once, but no more than eight."""
-    return min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_PROCESSES
-    )
-
-
-class Readers:
-    """Reads files: this process itself, or up to so many others where there is much to read. Close it in the end."""
-
-    def __init__(self, folder: Folder, settings: Settings, processes: int = 1) -> None:
-        self._given = folder, settings
-        self._processes = processes
-        self._pools: list[ProcessPoolExecutor] = []
-
-    def __enter__(self) -> Self:
-        """Give itself, to be closed at the end."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self) -> None:
-        """End the processes."""
-        for pool in self._pools:
-            pool.shutdown(cancel_futures=True)
-        self._pools = []
-
-    def begin(self) -> None:
-        """Have one process import what reading takes while this one does something else."""
-        if self._processes > 1 and not self._pools:
-            self._pools = [self._pool()]
-            self._pools[0].submit(_prepare)
-
-    def _pool(self) -> ProcessPoolExecutor:
-        import multiprocessing  # noqa: PLC0415 - who reads little does without
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
-        # Forked: what is imported is there, and a page of it costs memory once.
-        return ProcessPoolExecutor(1, multiprocessing.get_context("fork"), _begin, self._given)
-
-    def read(
-        self, tasks: Iterable[Task], total: int, progress: Callable[[int, int], None] | None = None
-    ) -> Iterator[list[Read]]:
-        """Give what became of the files, in the order of the tasks, in lists; progress is told how many of the total are read."""
-        batches = _batches(tasks)
-        first = list(itertools.islice(batches, 2))
-        if self._processes > 1 and len(first) > 1:
-            self._pools += [self._pool() for _ in range(self._processes - len(self._pools))]
-        done = 0
-        for reads in self._read(itertools.chain(first, batches)):
-            for _read in reads:
-                done += 1
-                if progress:
-                    progress(done, total)
-            yield reads
-
-    def _read(self, batches: Iterator[list[Task]]) -> Iterator[list[Read]]:
-        if not self._pools:
-            for batch in batches:
-                yield [read(task, *self._given) for task in batch]
-            return
-        turns = itertools.cycle(self._pools)
-        waiting: deque[tuple[list[Task], Future[list[Read]] | None]] = deque()
-        for batch in batches:
-            waiting.append((batch, _submitted(next(turns), batch)))
-            # No more than a few batches are under way: what was read waits here, and 100,000 posts would not fit.
-            if len(waiting) > 2 * len(self._pools):
-                yield self._result(*waiting.popleft())
-        while waiting:
-            yield self._result(*waiting.popleft())
-
-    def _result(self, batch: list[Task], future: Future[list[Read]] | None) -> list[Read]:
-        from concurrent.futures import BrokenExecutor  # noqa: PLC0415
-
-        with contextlib.suppress(BrokenExecutor):
-            if future:
-                return future.result()
-        return [read(task, *self._given) for task in batch]
-
-
-def _submitted(pool: ProcessPoolExecutor, batch: list[Task]) -> Future[list[Read]] | None:
-    """Give a batch to a process; None where somebody killed it, perhaps the system, for want of memory."""
-    from concurrent.futures import BrokenExecutor  # noqa: PLC0415
-
-    try:
-        return pool.submit(_read_batch, batch)
-    except BrokenExecutor:
-        return None
-
-
-def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    batch: list[Task] = []
-    work = 0
-    for task in tasks:
-        batch.append(task)
-        work += BODY if task.body else 1
-        if work >= BATCH:
-            yield batch
-            batch, work = [], 0
-    if batch:
-        yield batch
-
-
-_given: tuple[Folder, Settings]
-
-
-def _begin(folder: Folder, settings: Settings) -> None:
-    global _given  # noqa: PLW0603 - what a process of the pool is given once, and not with each batch
-    _given = (folder, settings)
-    gc.freeze()  # what was inherited stays, and need not be looked through
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    # The pool's processes wait on a pipe whose other end they have, too: when the parent is killed, nothing tells them.
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
-def _prepare() -> None:
-    import feedsvc.content.rendering  # noqa: F401, PLC0415
-
-
-def _read_batch(batch: Sequence[Task]) -> list[Read]:
-    return [read(task, *_given) for task in batch]
 
 
 def read(task: Task, folder: Folder, settings: Settings) -> Read:
@@ -334,7 +190,7 @@ def _part(name: str) -> str:
 def memberships(fields: Mapping[str, Any]) -> tuple[Membership, ...]:
     """Give the scopes of a post: the site, each beginning of a category path, each of its names alone, tags, authors.
 
-    fields is the Post as row_of has it.
+    fields is the Post as _plain has it.
     """
     found: dict[tuple[str, str], tuple[str | None, bool]] = {("site", ""): (None, True)}
     for path in fields["categories"]:

@@ -27,7 +27,8 @@ from feedsvc.content.sources import POST_SUFFIXES
 from feedsvc.errors import Problem
 from feedsvc.library import clock
 from feedsvc.library.clock import to_micros
-from feedsvc.library.reading import Membership, Read, Readers, Task, memberships
+from feedsvc.library.readers import Readers
+from feedsvc.library.reading import Membership, Read, Task, memberships
 from feedsvc.library.schema import (
     FILE,
     MEMBER,

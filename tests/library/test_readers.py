@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from feedsvc import library
 from feedsvc.content.sources import Folder
-from feedsvc.library import reading
-from feedsvc.library.reading import Readers, Task
+from feedsvc.library import readers
+from feedsvc.library.readers import Readers
+from feedsvc.library.reading import Task
 from tests.servers import until
 
 POSTS = 700
@@ -38,12 +40,17 @@ def make_readers(full):
         return made[-1]
 
     yield make
-    for readers in made:
-        readers.close()
+    for one in made:
+        one.close()
 
 
-def children() -> set[int]:
-    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+def descendants(pid: int) -> set[int]:
+    children = {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    return children.union(*map(descendants, children))
+
+
+def others() -> set[int]:
+    return descendants(os.getpid())
 
 
 def tasks():
@@ -66,9 +73,9 @@ def everything(shelf, readers):
 
 def test_a_library_is_the_same_whoever_reads_it(full, make_readers):
     several = make_readers(2)
-    before = children()
+    before = others()
     assert everything(full, several) == everything(full, None)
-    assert len(children() - before) == 2  # they did read
+    assert len(others() - before) == 2  # they did read
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
@@ -86,33 +93,46 @@ def test_progress_is_told_of_every_file_in_turn(make_readers, processes):
 
 
 def test_what_is_little_is_read_without_another_process(make_readers):
-    before = children()
+    before = others()
     assert len(list(make_readers(2).read(tasks()[:9], 9))) == 1
-    assert children() == before
+    assert others() == before
 
 
 def test_readers_are_used_again_and_end_with_their_owner(make_readers):
     readers = make_readers(2)
-    before = children()
+    before = others()
     list(readers.read(tasks(), POSTS))
-    started = children() - before
+    started = others() - before
     list(readers.read(tasks(), POSTS))
-    assert children() - before == started
+    assert others() - before == started
     readers.close()
-    assert children() == before
+    assert others() == before
+
+
+def test_readers_end_though_another_process_has_their_pipes(make_readers):
+    readers = make_readers(2)
+    before = others()
+    list(readers.read(tasks(), POSTS))
+    started = others() - before
+    heir = multiprocessing.get_context("fork").Process(target=signal.pause)
+    heir.start()
+    readers.close()
+    assert not started & others()
+    heir.kill()
+    heir.join()
 
 
 def test_a_reader_that_is_killed_between_two_readings_costs_no_file(full, make_readers):
     readers = make_readers(2)
-    before = children()
+    before = others()
     expected = [read for reads in readers.read(tasks(), POSTS) for read in reads]
-    for pid in children() - before:
+    for pid in others() - before:
         os.kill(pid, signal.SIGKILL)
     assert [read for reads in readers.read(tasks(), POSTS) for read in reads] == expected
 
 
 def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_readers, monkeypatch):
-    original = reading.read
+    original = readers.read
     own = os.getpid()
 
     def read(task, *given):
@@ -120,7 +140,7 @@ def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_reade
             os.kill(os.getpid(), signal.SIGKILL)
         return original(task, *given)
 
-    monkeypatch.setattr(reading, "read", read)
+    monkeypatch.setattr(readers, "read", read)
     found = [read.path for reads in make_readers(2).read(tasks(), POSTS) for read in reads]
     assert found == [task.path for task in tasks()]
 
@@ -128,13 +148,11 @@ def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_reade
 def _start_readers(shelf, told):
     readers = Readers(Folder(shelf.root), shelf.settings, 2)
     list(readers.read(tasks(), POSTS))
-    told.put(children())
+    told.put(others())
     signal.pause()
 
 
 def test_readers_do_not_outlive_an_owner_that_is_killed(full):
-    import multiprocessing
-
     context = multiprocessing.get_context("fork")
     told = context.SimpleQueue()
     owner = context.Process(target=_start_readers, args=(full, told))
