@@ -199,7 +199,7 @@ def shown(engine: sa.Engine, post: Post, folder: Folder, settings: Settings) -> 
     """Give a post whose body is not made with a body that is made for this once; None where it can not be made."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(SOURCE).where(SOURCE.c.path == post.path)).first()
-    made = read(Task(row.path, body=True, kept=row.kept), folder, settings).row if row else None
+    made = read([Task(row.path, body=True, kept=row.kept)], folder, settings)[0].row if row else None
     return None if made is None else post_of(made._replace(id=post.id, slug=post.slug))
 
 

@@ -98,7 +98,7 @@ class Readers:
     def _read(self, batches: Iterator[list[Task]]) -> Iterator[list[Read]]:
         if not self._others:
             for batch in batches:
-                yield [read(task, *self._given) for task in batch]
+                yield read(batch, *self._given)
             return
         turns = itertools.cycle(self._others)
         waiting: deque[tuple[list[Task], _Other, int]] = deque()
@@ -115,7 +115,7 @@ class Readers:
     def _result(self, batch: list[Task], other: _Other, number: int) -> list[Read]:
         reads = other.take(number)
         # Somebody killed the other process, perhaps the system, for want of memory.
-        return [read(task, *self._given) for task in batch] if reads is None else reads
+        return read(batch, *self._given) if reads is None else reads
 
 
 def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -217,4 +217,4 @@ def _serve(ends: list[tuple[Connection, Connection]], folder: Folder, settings: 
     threading.Thread(target=take, daemon=True).start()
     while True:
         number, batch = waiting.get()
-        reads.send((number, [read(task, folder, settings) for task in batch]))
+        reads.send((number, read(batch, folder, settings)))
