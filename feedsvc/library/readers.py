@@ -183,6 +183,7 @@ def _start(processes: int, folder: Folder, settings: Settings) -> tuple[int, lis
 
 
 def _serve(ends: list[tuple[Connection, Connection]], folder: Folder, settings: Settings) -> NoReturn:
+    import feedsvc.content.parse
     import feedsvc.content.rendering  # noqa: F401, PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C on the terminal is the owner's, who then closes the pipes
