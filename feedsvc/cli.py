@@ -65,15 +65,15 @@ def _looked(settings: Settings) -> Iterator[tuple[Site, Readers]]:
     """Give the site, its library in step with the folder, and who reads for it."""
     from dataclasses import replace  # noqa: PLC0415
 
-    from feedsvc.library.ahead import look_ahead  # noqa: PLC0415 - the commands that need no posts start without it
+    from feedsvc.library.ahead import Ahead  # noqa: PLC0415 - the commands that need no posts start without it
 
-    ahead = look_ahead(settings)
+    ahead = Ahead(settings)
     from feedsvc.web.site import Site  # noqa: PLC0415 - meanwhile
 
     with ahead.readers as readers, contextlib.closing(Site(replace(settings, refresh=0.0))) as site:
         try:
             with _progress("Reading posts") as progress:
-                site.library.look(progress, readers=readers, scan=ahead.scan)
+                site.library.look(progress, readers=readers, scan=ahead.scan())
         except SettingError as error:
             raise click.ClickException(str(error)) from None
         ahead.remember()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from feedsvc.content.post import RawPost
 from feedsvc.errors import PostRefused, Problem
@@ -46,8 +46,7 @@ MEDIA_TYPES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):  # 10,000 of them are made in each look: tuples take half of a dataclass's time
     """A file that may be a post, and what tells whether it changed: size in bytes, mtime in ns, inode.
 
     Where its header stands in a file beside it, each of the three is made of both files'.
@@ -83,7 +82,7 @@ class Folder:
         problems: list[Problem] = []
         real = os.path.realpath(self.root)
         self._walk(self.root, "", real, found, problems)
-        return sorted(found, key=lambda item: item.path), sorted(problems)
+        return sorted(found), sorted(problems)
 
     def trouble(self) -> str:
         """Give why the folder can not be read, "" where it can."""

@@ -1,14 +1,14 @@
 """Reading begins before the database is there: whether anything changed is told by a file that remembers the last scan.
 
-Importing what opens the database takes 0.2 s, and what cleans a body as long: a command does both at once.
+Importing what opens the database takes 0.17 s, a scan of 10,000 files 0.04 s, and what cleans a body 0.2 s: a command does
+the first while another process does the rest.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import marshal
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,39 +22,32 @@ if TYPE_CHECKING:
     from feedsvc.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
 class Ahead:
-    """The folder as it is now, None where it can not be read, and who reads what changed in it."""
+    """Who scans a folder and reads what changed in it since a command last remembered it, from this moment on."""
 
-    scan: tuple[list[Found], list[Problem]] | None
-    readers: Readers
-    _files: tuple[Path, ...]
-    _mark: bytes
+    def __init__(self, settings: Settings) -> None:
+        name = repr([(field.name, getattr(settings, field.name)) for field in fields(settings)]) + str(Path.cwd())
+        self._files = [place / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.scan" for place in cache_folders()]
+        self._mark = b""
+        known = b""
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                known = known or file.read_bytes()
+        self.readers = Readers(Folder(settings.posts), settings, processors())
+        self.readers.begin(known)
+
+    def scan(self) -> tuple[list[Found], list[Problem]] | None:
+        """Give the folder's scan, once it is made; None where the folder can not be read."""
+        try:
+            found, problems, self._mark = self.readers.scan()
+        except OSError:  # the look that follows says so
+            return None
+        return found, problems
 
     def remember(self) -> None:
         """Remember the scan, after the library was brought in step with it."""
-        for file in self._files if self.scan else ():
+        for file in self._files if self._mark else ():
             with contextlib.suppress(OSError):
                 if not file.exists() or file.read_bytes() != self._mark:
                     file.write_bytes(self._mark)
                 return
-
-
-def look_ahead(settings: Settings) -> Ahead:
-    """Scan the folder, and start a process to read with if anything changed since a command last remembered it."""
-    folder = Folder(settings.posts)
-    name = repr([(field.name, getattr(settings, field.name)) for field in fields(settings)]) + str(Path.cwd())
-    files = tuple(place / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.scan" for place in cache_folders())
-    readers = Readers(folder, settings, processors())
-    try:
-        scan = folder.scan()
-    except OSError:  # the look that follows says so
-        return Ahead(None, readers, files, b"")
-    mark = hashlib.sha256(marshal.dumps([(item.path, item.fingerprint) for item in scan[0]])).digest()
-    known = b""
-    for file in files:
-        with contextlib.suppress(OSError):
-            known = known or file.read_bytes()
-    if mark != known:
-        readers.begin()
-    return Ahead(scan, readers, files, mark)

@@ -245,9 +245,7 @@ def _prepare(engine: sa.Engine) -> None:
         @sa.event.listens_for(engine, "connect")
         def _pragmas(connection: object, _record: object) -> None:
             cursor = connection.cursor()  # type: ignore[attr-defined]
-            cursor.execute(
-                "PRAGMA page_size=16384"
-            )  # of a new file: five posts' bytes share a page of it, and none one of 4 KiB
+            cursor.execute("PRAGMA page_size=16384")  # of a new file; of 4 KiB, none would hold two posts
             cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while one writes
             cursor.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last refresh, which is done again
             cursor.close()

@@ -122,6 +122,51 @@ def test_readers_end_though_another_process_has_their_pipes(make_readers):
     heir.join()
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_scan_by_another_process_is_the_folders_own(full, make_readers, processes):
+    (full.root / "notes.txt").write_text("no post")
+    readers = make_readers(processes)
+    readers.begin(b"another mark")
+    *scan, mark = readers.scan()
+    assert tuple(scan) == Folder(full.root).scan()
+    assert mark == make_readers(1).scan()[2]
+
+
+def test_a_scan_has_the_mark_of_what_it_found(full, make_readers):
+    before = make_readers(1).scan()[2]
+    assert make_readers(1).scan()[2] == before
+    full.write("350.md", "Another body.")
+    assert make_readers(1).scan()[2] != before
+
+
+def test_where_nothing_changed_no_more_is_made_ready_until_there_is_a_task(make_readers):
+    readers = make_readers(3)
+    before = others()
+    readers.begin(make_readers(1).scan()[2])
+    readers.scan()
+    assert len(others() - before) == 1
+    found = [read.path for reads in readers.read(tasks(), POSTS) for read in reads]
+    assert found == [task.path for task in tasks()]
+    assert len(others() - before) == 3
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_folder_that_can_not_be_scanned_is_told_by_whoever_asks(tmp_path, full, processes):
+    with Readers(Folder(tmp_path / "gone"), full.settings, processes) as readers:
+        readers.begin(b"a mark")
+        with pytest.raises(FileNotFoundError):
+            readers.scan()
+
+
+def test_a_scan_is_made_again_where_its_maker_was_killed(full, make_readers):
+    readers = make_readers(2)
+    before = others()
+    readers.begin(b"a mark")
+    for pid in others() - before:
+        os.kill(pid, signal.SIGKILL)
+    assert readers.scan()[:2] == Folder(full.root).scan()
+
+
 def test_a_reader_that_is_killed_between_two_readings_costs_no_file(full, make_readers):
     readers = make_readers(2)
     before = others()
