@@ -188,7 +188,9 @@ class Settings:
     image_proxy: str = _setting(_address, "", "prefix to put before pictures' addresses")
     hubs: tuple[str, ...] = _setting(_addresses, (), "WebSub hubs to name in the feeds")
     max_bytes: int = _setting(_whole, 1 << 20, "size from which a feed's oldest entries are summaries; 0: none")
-    refresh: float = _setting(_seconds, 10.0, "seconds between looks at the posts folder")
+    refresh: float = _setting(
+        _seconds, 10.0, "seconds between looks at the whole posts folder, for changes that the machine does not tell of"
+    )
     cache_bytes: int = _setting(
         _whole, 64 << 20, "bytes of documents that each process keeps in memory, compressed ones and all"
     )

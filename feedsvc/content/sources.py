@@ -6,10 +6,13 @@ import os
 import posixpath
 import stat
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedsvc.content.post import RawPost
 from feedsvc.errors import PostRefused, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 POST_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".rst"})
 # What stands beside posts and is none, but is text that somebody may have meant as one: reported, never in silence.
@@ -83,6 +86,33 @@ class Folder:
         real = os.path.realpath(self.root)
         self._walk(self.root, "", real, found, problems)
         return sorted(found), sorted(problems)
+
+    def look(self, paths: Iterable[str]) -> list[Found] | None:
+        """Give those that scan() finds of a few paths; None where it takes the scan to tell.
+
+        That is where one of them is more than a file or nothing: a folder, a link, a header, what scan() has a problem with.
+        """
+        found: list[Found] = []
+        try:
+            real = os.path.realpath(self.root, strict=True)
+            for path in paths:
+                stem, suffix = os.path.splitext(path)  # noqa: PTH122 - as in read
+                place = f"{real}/{path}"
+                if suffix == _HEADER_SUFFIX or "/." in f"/{os.path.dirname(path)}":  # noqa: PTH120
+                    return None
+                try:
+                    status = os.lstat(place)
+                except (FileNotFoundError, NotADirectoryError):
+                    continue
+                if not stat.S_ISREG(status.st_mode) or suffix.lower() in _SIDE_SUFFIXES:
+                    return None
+                if suffix.lower() in POST_SUFFIXES:
+                    if os.path.realpath(place) != place or os.path.lexists(f"{real}/{stem}{_HEADER_SUFFIX}"):
+                        return None
+                    found.append(Found(path, (status.st_size, status.st_mtime_ns, status.st_ino)))
+        except OSError:
+            return None
+        return found
 
     def trouble(self) -> str:
         """Give why the folder can not be read, "" where it can."""

@@ -18,7 +18,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -45,6 +45,8 @@ _STEP = 30
 _DEBOUNCE = 300
 # Seconds between two looks at the clock.
 _TICK = 1.0
+# How many times as long as a look at all files took it is left alone at least.
+_REST = 10
 # Bodies that are made in one transaction.
 _FEW = 32
 _Answer = TypeVar("_Answer")
@@ -141,14 +143,16 @@ class Library:
         patient: bool = True,
         readers: Readers | None = None,
         scan: Scan | None = None,
+        paths: Collection[str] | None = None,
     ) -> Catalog:
-        """Bring the library in step with the folder; give the scopes that there are now.
+        """Bring the library in step with the folder, or what paths of it are known to have changed; give the scopes it has now.
 
         While other processes are at it for long, these are the scopes of before; without patience, while they are at it.
         """
         self._reopen_if_gone()
         try:
-            self.ask(lambda engine: self._refresh(engine, progress, patient=patient, readers=readers, scan=scan))
+            how = {"patient": patient, "readers": readers, "scan": scan, "paths": paths}
+            self.ask(lambda engine: self._refresh(engine, progress, **how))
         except sa.exc.DatabaseError as error:
             if self.catalog is None or not is_busy(error):
                 raise
@@ -166,18 +170,10 @@ class Library:
         if self.stamp:
             self.stamp.write(found.edition, found.generation)
 
-    def _refresh(
-        self,
-        engine: sa.Engine,
-        progress: Progress | None = None,
-        *,
-        patient: bool = True,
-        readers: Readers | None = None,
-        scan: Scan | None = None,
-    ) -> None:
+    def _refresh(self, engine: sa.Engine, progress: Progress | None = None, **how: Any) -> None:
         trouble = ""
         try:
-            refresh(engine, self.folder, self.settings, progress, patient=patient, readers=readers, scan=scan)
+            refresh(engine, self.folder, self.settings, progress, **how)
         except OSError as error:
             trouble = f"the posts folder can not be read: {error.strerror or error}"
         if trouble and trouble != self.trouble:
@@ -318,11 +314,11 @@ def keep(library: Library) -> None:
     """Keep a library in step with its folder and the clock, for ever; not one in memory, which nobody else would see."""
     listed = 0
     waiting: list[str] = []
-    for is_news in _moments(library):
+    for is_news, paths in _moments(library):
         try:
             if is_news:
                 with Readers(library.folder, library.settings, processors()) as readers:
-                    found = library.look(readers=readers)
+                    found = library.look(readers=readers, paths=paths)
                 if library.stamp is None:
                     return
                 # What pages list beyond what feeds show.
@@ -335,19 +331,20 @@ def keep(library: Library) -> None:
             log.exception("the posts could not be looked at")
 
 
-def _moments(library: Library) -> Iterator[bool]:
-    """Yield True when there may be something new: when a file changes or a post is due, and each REFRESH seconds.
+def _moments(library: Library) -> Iterator[tuple[bool, set[str] | None]]:
+    """Yield True when there may be something new, with the paths that changed; with None each REFRESH seconds, for all.
 
-    In the second in which nothing happens, yield False. Where the machine does not tell of files (some network and container
-    volumes), only the seconds are left.
+    A post that is due is news without a path. In the second in which nothing happens, yield False. Where the machine does not
+    tell of files (some network and container volumes), only the seconds are left; a look at very many files is made less
+    often, to take no more than a tenth of the time.
     """
     from watchfiles import watch  # noqa: PLC0415 - the commands, and the processes that answer requests, do without
 
-    told = True
+    is_first = True
     while True:
         root, pause = library.folder.root, library.settings.refresh
         try:
-            place, last = root.stat(), 0.0
+            place, within, last = root.stat(), root.absolute(), -math.inf
             for changes in watch(
                 root,
                 watch_filter=lambda _change, path: not _is_hidden(path, library.folder.root),
@@ -359,21 +356,25 @@ def _moments(library: Library) -> Iterator[bool]:
                 ignore_permission_denied=True,
             ):
                 soon = _seconds_until_due(library)
-                if changes or time.monotonic() - last >= pause or soon <= _TICK:
-                    time.sleep(soon if soon <= _TICK and not changes else 0)
-                    yield True
+                is_told = bool(changes) or soon <= _TICK
+                if is_told and last > 0:
+                    time.sleep(0 if changes else soon)
+                    yield True, {os.path.relpath(path, within) for _change, path in changes}
+                if (began := time.monotonic()) - last >= pause:
+                    yield True, None
                     last = time.monotonic()
-                    if (now := root.stat()).st_ino != place.st_ino or now.st_dev != place.st_dev:
-                        break  # another folder is in its place
-                else:
-                    yield False
+                    pause = max(library.settings.refresh, _REST * (last - began))
+                elif not is_told:
+                    yield False, None
+                if (now := root.stat()).st_ino != place.st_ino or now.st_dev != place.st_dev:
+                    break  # another folder is in its place
         except (OSError, RuntimeError) as error:  # the latter is watchfiles' word for what the system refuses
-            if told:
+            if is_first:
                 log.info("%s can not be watched; it is looked at each %g seconds: %s", root, pause, error)
-            told = False
-            yield True
+            is_first = False
+            yield True, None
             time.sleep(min(pause, _seconds_until_due(library)))
-            yield False
+            yield False, None
 
 
 def _seconds_until_due(library: Library) -> float:

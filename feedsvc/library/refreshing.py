@@ -1,6 +1,6 @@
 """The library is brought in step with the folder: what is new or changed is read, what is gone goes.
 
-found = folder.scan()                             every file, with its fingerprint
+found = folder.scan()                             every file, with its fingerprint; or folder.look(paths)
 wait for the one writer's place                   one process refreshes at a time, whoever dies
 read what differs from the library                a post that fails keeps its last good version
 list what the clock brings, unlist what it ends
@@ -18,7 +18,7 @@ import functools
 import hashlib
 import itertools
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -70,30 +70,30 @@ def refresh(
     patient: bool = True,
     readers: Readers | None = None,
     scan: Scan | None = None,
+    paths: Collection[str] | None = None,
 ) -> bool:
     """Bring the library in step with the folder and the clock, in one transaction; tell whether anything changed.
 
     progress is told how many of how many files are read; readers read them; scan is the folder's of this moment, where it
-    was made already. Raises OSError where the folder can not be read, and the database's error where another process
-    refreshes for long; without patience, at once.
+    was made already; paths are those that may have changed since the last refresh, where that is known. Raises OSError
+    where the folder can not be read, and the database's error where another process refreshes for long; without patience,
+    at once.
     """
-    found, scanned = scan or folder.scan()
     now = _now()
     with engine.connect() as connection:
         before = numbers(connection)
-        known = _known(connection)
-        if not (_is_due(before, now) or _differs(known, found, _scanned(connection), scanned)):
-            return False
+        view = _view(connection, folder, before, scan, paths)
+    if not (_is_due(before, now) or view.differs):
+        return False
     with _writing(engine, patient=patient) as connection:
         current = numbers(connection)
         if current["generation"] != before["generation"]:
             # Another process did something while this one waited, perhaps all of it, and with a later scan.
-            found, scanned = folder.scan()
-            known = _known(connection)
-            if not (_is_due(current, now) or _differs(known, found, _scanned(connection), scanned)):
+            view = _view(connection, folder, current, None, paths)
+            if not (_is_due(current, now) or view.differs):
                 return False
         work = _Work(connection, folder, settings, current, now, readers)
-        work.follow(known, found, scanned, progress)
+        work.follow(view, progress)
         work.finish()
         connection.commit()
     return True
@@ -144,27 +144,58 @@ def _writing(engine: sa.Engine, *, patient: bool) -> Iterator[sa.Connection]:
         yield connection
 
 
-_Known = dict[str, tuple[tuple[int, int, int], bytes]]
+class _View(NamedTuple):
+    """What the library knows of files, fingerprint and digest, and what it reported; what the folder has in their place."""
+
+    known: dict[str, tuple[tuple[int, int, int], bytes]]
+    reported: list[Problem]
+    found: list[Found]
+    problems: list[Problem]
+
+    @property
+    def differs(self) -> bool:
+        return (
+            len(self.known) != len(self.found)
+            or any((entry := self.known.get(item.path)) is None or entry[0] != item.fingerprint for item in self.found)
+            or self.reported != self.problems
+        )
 
 
-def _known(connection: sa.Connection) -> _Known:
+def _view(
+    connection: sa.Connection,
+    folder: Folder,
+    numbers: dict[str, int],
+    scan: Scan | None,
+    paths: Collection[str] | None,
+) -> _View:
+    rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
+    reported = sorted(Problem(row.path, row.line, row.code, row.message) for row in rows)
+    if paths is not None and numbers["generation"] and len(paths) <= _CHUNK:
+        some = folder.look(paths)
+        if some is not None and not any(_is_of(problem.path, path) for problem in reported for path in paths):
+            return _View(_known_of(connection, paths), [], some, [])
+    found, problems = scan or folder.scan()
     # By the driver itself: SQLAlchemy's rows double the time, and each look needs all of them.
     cursor = connection.connection.cursor()
     cursor.execute("SELECT path, size, mtime_ns, inode, digest FROM file")
-    return {path: ((size, mtime_ns, inode), bytes(digest)) for path, size, mtime_ns, inode, digest in cursor.fetchall()}
+    known = {
+        path: ((size, mtime_ns, inode), bytes(digest)) for path, size, mtime_ns, inode, digest in cursor.fetchall()
+    }
+    return _View(known, reported, found, sorted(problems))
 
 
-def _scanned(connection: sa.Connection) -> list[Problem]:
-    rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
-    return sorted(Problem(row.path, row.line, row.code, row.message) for row in rows)
+def _is_of(path: str, of: str) -> bool:
+    return path == of or path.startswith(f"{of}/")
 
 
-def _differs(known: _Known, found: list[Found], before: list[Problem], scanned: list[Problem]) -> bool:
-    return (
-        len(known) != len(found)
-        or any((entry := known.get(item.path)) is None or entry[0] != item.fingerprint for item in found)
-        or before != sorted(scanned)
-    )
+def _known_of(connection: sa.Connection, paths: Collection[str]) -> dict[str, tuple[tuple[int, int, int], bytes]]:
+    """Give what the library knows of some paths, and of what was in those that were folders."""
+    query = sa.select(FILE)
+    rows = list(connection.execute(query.where(FILE.c.path.in_(paths))))
+    for path in set(paths).difference(row.path for row in rows):
+        within = query.where(FILE.c.path.startswith(f"{path}/", autoescape=True))
+        rows += [row for row in connection.execute(within) if _is_of(row.path, path)]
+    return {row.path: ((row.size, row.mtime_ns, row.inode), bytes(row.digest)) for row in rows}
 
 
 def _is_due(numbers: dict[str, int], now: int) -> bool:
@@ -225,14 +256,13 @@ class _Work:
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
-    def follow(
-        self, known: _Known, found: list[Found], scanned: list[Problem], progress: Progress | None = None
-    ) -> None:
+    def follow(self, view: _View, progress: Progress | None = None) -> None:
         """Take over what the folder has now."""
+        known = view.known
         changed = {
-            item.path: item for item in found if item.path not in known or known[item.path][0] != item.fingerprint
+            item.path: item for item in view.found if item.path not in known or known[item.path][0] != item.fingerprint
         }
-        gone = known.keys() - {item.path for item in found}
+        gone = known.keys() - {item.path for item in view.found}
         for chunk in _chunks(gone):
             self._forget(chunk, self._old(chunk))
             self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in chunk])
@@ -241,9 +271,9 @@ class _Work:
         tasks = (Task(path, path in shown, known[path][1] if path in known else b"") for path in changed)
         for reads in self.readers.read(tasks, len(changed), progress):
             self._take(reads, changed, known)
-        if sorted(scanned) != _scanned(self.connection):
+        if view.reported != view.problems:
             self.connection.execute(PROBLEM.delete().where(PROBLEM.c.source == "scan"))
-            self._report("scan", scanned)
+            self._report("scan", view.problems)
 
     def _insert(self, table: sa.Table, rows: list[tuple[Any, ...]]) -> None:
         """Insert rows that have a value for each column of the table, in its order.
@@ -299,7 +329,7 @@ class _Work:
             [{"of": path} for path in paths],
         )
 
-    def _take(self, reads: list[Read], found: dict[str, Found], known: _Known) -> None:
+    def _take(self, reads: list[Read], found: dict[str, Found], known: Collection[str]) -> None:
         """Put what became of files into the library."""
         before = [read.path for read in reads if read.path in known]
         self._run(FILE.delete().where(FILE.c.path == sa.bindparam("of")), [{"of": path} for path in before])

@@ -224,3 +224,56 @@ def test_a_file_elsewhere_or_of_another_kind_is_not_given(posts, tmp_path, path)
 )  # fmt: skip
 def test_a_suffix_promises_a_media_type(address, kind):
     assert media_type(address) == kind
+
+
+# -- a look at a few paths ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def varied(posts):
+    """A folder that has one of everything."""
+    for path in (
+        "b/c.HTML",
+        "b/picture.png",
+        ".hidden/x.md",
+        "with.rst",
+        "with.meta",
+        "notes.txt",
+        "x.md/y.md",
+        ".d.md",
+    ):
+        (posts / path).parent.mkdir(exist_ok=True)
+        (posts / path).write_text("x")
+    (posts / "link.md").symlink_to("a.md")
+    (posts / "out.md").symlink_to(posts.parent)
+    (posts / "nowhere.md").symlink_to("gone.md")
+    (posts / "linked").symlink_to("b")
+    os.mkfifo(posts / "pipe.md")
+    return posts
+
+
+@pytest.mark.parametrize(
+    "path", ["a.md", "b/c.HTML", "b/picture.png", "x.md/y.md", "gone.md", "gone/a.md", "a.md/a.md"]
+)
+def test_a_look_at_a_file_or_nothing_finds_what_a_scan_finds_of_it(varied, path):
+    folder = Folder(varied)
+    assert folder.look([path]) == [item for item in folder.scan()[0] if item.path == path]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("b", "x.md", "with.rst", "with.meta", "notes.txt", "link.md", "out.md", "nowhere.md", "pipe.md"),
+        *("linked/c.HTML", ".hidden/x.md", "../posts/a.md", "."),
+    ],
+)
+def test_what_is_more_than_a_file_takes_a_scan(varied, path):
+    assert Folder(varied).look(["a.md", path]) is None
+
+
+def test_a_header_that_went_takes_a_scan(posts):
+    assert Folder(posts).look(["a.meta"]) is None
+
+
+def test_a_folder_that_is_not_there_takes_a_scan_which_says_so(tmp_path):
+    assert Folder(tmp_path / "none").look(["a.md"]) is None

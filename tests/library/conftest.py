@@ -17,6 +17,7 @@ from feedsvc.settings import Settings
 from tests.servers import write
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 parsing = importlib.import_module("feedsvc.content.parse")
@@ -37,8 +38,8 @@ class Shelf:
     def write(self, path: str, body: str = "Body.", **header: object) -> Path:
         return write(self.root, path, body, **header)
 
-    def refresh(self) -> bool:
-        return library.refresh(self.engine, Folder(self.root), self.settings)
+    def refresh(self, paths: Collection[str] | None = None) -> bool:
+        return library.refresh(self.engine, Folder(self.root), self.settings, paths=paths)
 
     @property
     def catalog(self) -> library.Catalog:

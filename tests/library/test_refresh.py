@@ -52,6 +52,74 @@ def test_a_renamed_post_leaves_no_shadow(shelf):
     assert shelf.posts() == ["b.md"]
 
 
+@pytest.fixture
+def without_scan(shelf, monkeypatch):
+    """The shelf with a post, and in a folder that may not be scanned again."""
+    shelf.write("a.md", date="2024-01-01")
+    shelf.write("old/b.md", date="2024-01-02")
+    shelf.refresh()
+
+    def scan(_folder):
+        raise AssertionError
+
+    monkeypatch.setattr(Folder, "scan", scan)
+    return shelf
+
+
+@pytest.mark.parametrize("what", ["write", "rewrite", "spoil", "remove", "move"])
+def test_where_it_is_known_what_changed_nothing_else_is_looked_at(without_scan, what):
+    root = without_scan.root
+    match what:
+        case "write":
+            path = without_scan.write("new/c.md").relative_to(root).as_posix()
+        case "rewrite":
+            path = without_scan.write("a.md", title="Another title").name
+        case "spoil":
+            path = "a.md"
+            (root / path).write_bytes(BROKEN)
+        case "remove":
+            path = "a.md"
+            (root / path).unlink()
+        case _:
+            path = "old"
+            (root / path).rename(root.parent / path)
+    assert without_scan.refresh([path])
+    assert not without_scan.refresh([path])
+    found = [
+        post.path for post in library.select(without_scan.engine, library.catalog(without_scan.engine).site, None)[0]
+    ]
+    assert sorted(found) == sorted(
+        {"write": ["a.md", "new/c.md", "old/b.md"], "remove": ["old/b.md"], "move": ["a.md"]}.get(
+            what, ["a.md", "old/b.md"]
+        )
+    )
+
+
+def test_a_post_appears_at_its_second_without_a_look_at_any_file(shelf, monkeypatch):
+    shelf.write("a.md", date="2025-06-01T12:00:00Z")
+    assert shelf.posts() == []
+    monkeypatch.delattr(Folder, "scan")
+    shelf.now += timedelta(days=1)
+    assert shelf.refresh(())
+    assert library.catalog(shelf.engine).site.posts == 1
+
+
+def test_a_library_that_is_not_filled_yet_takes_in_all_whatever_is_known_to_have_changed(shelf):
+    shelf.write("a.md")
+    shelf.write("b.md")
+    assert shelf.refresh(["b.md"])
+    assert library.catalog(shelf.engine).site.posts == 2
+
+
+def test_a_post_in_the_place_of_what_was_reported_takes_the_report_away(shelf):
+    (shelf.root / "a.md").symlink_to("nowhere.md")
+    assert shelf.codes("a.md") == {"not-a-file"}
+    (shelf.root / "a.md").unlink()
+    shelf.write("a.md", date="2024-01-01")
+    shelf.refresh(["a.md"])
+    assert shelf.codes("a.md") == set()
+
+
 def test_a_scope_goes_with_its_last_post(shelf):
     shelf.write("a.md", categories="[News]")
     assert shelf.catalog.find("category", ["News"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,8 @@ FIELDS = {
 }
 GUIDS = ["urn:uuid:0b6a7a4e-7a6f-4a43-9d0f-4f4c54a0b9a1", "urn:uuid:0b6a7a4e-7a6f-4a43-9d0f-4f4c54a0b9a2"]
 BODIES = ["Body.", "Another body.", "{% no-such-tag %}text{% end %}"]
-WHAT = ["write"] * 5 + ["remove", "rename", "spoil", "wait", "look", "look", "look", "show"]
+FOLDERS = ["one", "two"]
+WHAT = ["write"] * 5 + ["remove", "rename", "empty", "spoil", "wait", "look", "look", "look", "show"]
 
 
 class Walk:
@@ -38,6 +40,7 @@ class Walk:
         self.chance = random.Random(seed)
         self.known: library.Catalog | None = None
         self.spoilt: dict[str, bytes] = {}
+        self.told: set[str] = set()  # the paths that changed since the last look
         self.taken: list[tuple[object, ...]] = []  # for who wants to know why
 
     def step(self) -> None:
@@ -46,6 +49,7 @@ class Walk:
 
     def file(self):
         path = self.chance.choice(FILES)
+        self.told.add(path)
         return path, self.shelf.root / path
 
     def write(self):
@@ -76,6 +80,13 @@ class Walk:
             place.rename(target)
         return path, to
 
+    def empty(self):
+        folder = self.chance.choice(FOLDERS)
+        shutil.rmtree(self.shelf.root / folder, ignore_errors=True)
+        self.spoilt = {path: text for path, text in self.spoilt.items() if not path.startswith(f"{folder}/")}
+        self.told.add(folder)
+        return folder
+
     def spoil(self):
         path, place = self.file()
         if place.exists() and path not in self.spoilt:
@@ -89,10 +100,13 @@ class Walk:
         return days
 
     def look(self):
-        self.shelf.refresh()
+        paths = self.told if self.chance.random() < 0.7 else None
+        self.shelf.refresh(paths)
+        self.told = set()
         self.known = library.catalog(self.shelf.engine, self.known)
         # What changed since the catalog before tells all that there is now.
         assert self.known == library.catalog(self.shelf.engine), self.taken
+        return paths
 
     def show(self):
         self.shelf.show()
@@ -101,6 +115,7 @@ class Walk:
         """Give every spoilt file its text again: the last good version of one is nowhere in the folder."""
         for path, text in self.spoilt.items():
             (self.shelf.root / path).write_bytes(text)
+            self.told.add(path)
         self.spoilt.clear()
 
 
