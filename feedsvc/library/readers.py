@@ -74,7 +74,7 @@ class Readers:
         """End the processes."""
         for other in self._others:
             other.close()
-        self._others = []
+        self._others, self._scans = [], False
         if self._first:
             with contextlib.suppress(ChildProcessError):  # somebody else waits for all that end
                 os.waitpid(self._first, 0)
@@ -86,8 +86,9 @@ class Readers:
         With the mark of a scan, the first scans the folder before, and leaves the rest until a task comes if that is its mark.
         """
         if self._processes > 1 and not self._others:
-            self._first, self._others = _start(self._processes, *self._given, known)
-            self._scans = known is not None
+            with contextlib.suppress(OSError):  # no more processes are to be had: this one reads
+                self._first, self._others = _start(self._processes, *self._given, known)
+                self._scans = known is not None
 
     def scan(self) -> tuple[list[Found], list[Problem], bytes]:
         """Give what Folder.scan gives and its mark; of when begin() was told to make one. Raises OSError as that does."""
@@ -199,7 +200,11 @@ def _start(processes: int, folder: Folder, settings: Settings, known: bytes | No
     reads = [os.pipe() for _ in range(processes)]
     theirs = [(taking, giving) for (taking, _), (_, giving) in zip(tasks, reads, strict=True)]
     ours = [(giving, taking) for (_, giving), (taking, _) in zip(tasks, reads, strict=True)]
-    first = os.fork()
+    try:
+        first = os.fork()
+    except OSError:
+        _close(theirs + ours)
+        raise
     if first:
         _close(theirs)
         return first, [_Other(*pair) for pair in ours]

@@ -109,6 +109,18 @@ def test_readers_are_used_again_and_end_with_their_owner(make_readers):
     assert others() == before
 
 
+def test_where_no_process_is_to_be_had_nothing_is_left_out(full, make_readers, monkeypatch):
+    def fork():
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", fork)
+    readers = make_readers(2)
+    readers.begin(b"a mark")
+    assert readers.scan()[:2] == Folder(full.root).scan()
+    found = [read.path for reads in readers.read(tasks(), POSTS) for read in reads]
+    assert found == [task.path for task in tasks()]
+
+
 def test_readers_end_though_another_process_has_their_pipes(make_readers):
     readers = make_readers(2)
     before = others()
