@@ -173,7 +173,7 @@ def _view(
     if paths is not None and numbers["generation"] and len(paths) <= _CHUNK:
         some = folder.look(paths)
         if some is not None and not any(_is_of(problem.path, path) for problem in reported for path in paths):
-            return _View(_known_of(connection, paths), [], some, [])
+            return _View(_known_of(connection, paths, some), [], some, [])
     found, problems = scan or folder.scan()
     # By the driver itself: SQLAlchemy's rows double the time, and each look needs all of them.
     cursor = connection.connection.cursor()
@@ -188,11 +188,13 @@ def _is_of(path: str, of: str) -> bool:
     return path == of or path.startswith(f"{of}/")
 
 
-def _known_of(connection: sa.Connection, paths: Collection[str]) -> dict[str, tuple[tuple[int, int, int], bytes]]:
-    """Give what the library knows of some paths, and of what was in those that were folders."""
+def _known_of(
+    connection: sa.Connection, paths: Collection[str], found: list[Found]
+) -> dict[str, tuple[tuple[int, int, int], bytes]]:
+    """Give what the library knows of some paths, and where nothing is found, of what was in a folder of that name."""
     query = sa.select(FILE)
     rows = list(connection.execute(query.where(FILE.c.path.in_(paths))))
-    for path in set(paths).difference(row.path for row in rows):
+    for path in set(paths).difference((row.path for row in rows), (item.path for item in found)):
         within = query.where(FILE.c.path.startswith(f"{path}/", autoescape=True))
         rows += [row for row in connection.execute(within) if _is_of(row.path, path)]
     return {row.path: ((row.size, row.mtime_ns, row.inode), bytes(row.digest)) for row in rows}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from operator import truediv
 from typing import TYPE_CHECKING
 
 import cost
@@ -110,7 +112,13 @@ def _requests(section: dict) -> str:
     if reason := _missing(found):
         return "".join([*parts, f"\n{reason}\n"])
     measured = {name: one for name, one in found["contestants"].items() if not _missing(one)}
-    head = ["requests a second", *KINDS.values(), "of the bare function's (200, gzip; 304)", "errors", "memory, MiB"]
+    head = [
+        "requests a second",
+        *KINDS.values(),
+        "of the bare function's, turn by turn (200; gzip; 304)",
+        "errors",
+        "memory, MiB",
+    ]
     late = ["p50 / p99, ms", *KINDS.values(), "CPU of a request (200, gzip; 304), µs"]
     rates, times = [], []
     for name, one in found["contestants"].items():
@@ -118,11 +126,11 @@ def _requests(section: dict) -> str:
             rates.append([name, _missing(one)] + [""] * (len(head) - 2))
             continue
         bare = measured.get(f"bare function on {name.rpartition(' ')[2]}")
-        shares = (
-            [one[kind]["rate"]["median"] / bare[kind]["rate"]["median"] for kind in ("gzip", "unchanged")]
+        shares = [
+            statistics.median(map(truediv, one[kind]["rate"]["values"], bare[kind]["rate"]["values"]))
+            for kind in ("full", "gzip", "unchanged")
             if bare
-            else []
-        )
+        ]
         errors = sum(sum(one[kind]["errors"]["values"]) for kind in KINDS)
         row = [name, *(f"{one[kind]['rate']['median']:,.0f}" for kind in KINDS)]
         rates.append([*row, "; ".join(f"{share:.0%}" for share in shares), f"{errors:.0f}", _mib(one["together"])])

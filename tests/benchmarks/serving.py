@@ -25,7 +25,7 @@ from measure import cpu, environment, free_port, get, say, server, spread, toget
 HERE = Path(__file__).parent
 POSTS = 1000  # at the least 20 in each of the 17 categories
 CLIENTS = 32
-SECONDS = 2
+SECONDS = 3
 KINDS = ("full", "gzip", "unchanged", "missing")
 _WRK = """done = function(summary, latency)
   local e = summary.errors
