@@ -8,6 +8,7 @@ import gzip
 import http.client
 import json
 import os
+import random
 import re
 import socket
 import statistics
@@ -189,7 +190,8 @@ def measure(runs: int, missing: dict[str, str], *, quick: bool) -> dict:
                 one.load(kind, 1, script)
         for turn in range(runs):
             for kind in KINDS:
-                for one in contestants:
+                # In another order each time: what the one before leaves to be done, the next one pays for.
+                for one in random.sample(contestants, len(contestants)):
                     taken[one.name][kind].append(one.load(kind, found["seconds"], script))
             rates = ", ".join(f"{one.name} {taken[one.name]['gzip'][-1]['rate']:,.0f}/s" for one in contestants)
             say(f"requests: run {turn + 1}: {rates}")
