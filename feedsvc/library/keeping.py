@@ -45,7 +45,7 @@ _STEP = 30
 _DEBOUNCE = 300
 # Seconds between two looks at the clock.
 _TICK = 1.0
-# How many times as long as a look at all files took it is left alone at least.
+# How many times as long as a look at all files takes, where nothing changed, they are left alone at least.
 _REST = 10
 # Bodies that are made in one transaction.
 _FEW = 32
@@ -361,9 +361,11 @@ def _moments(library: Library) -> Iterator[tuple[bool, set[str] | None]]:
                     time.sleep(0 if changes else soon)
                     yield True, {os.path.relpath(path, within) for _change, path in changes}
                 if (began := time.monotonic()) - last >= pause:
+                    before, pause = library.catalog, library.settings.refresh
                     yield True, None
                     last = time.monotonic()
-                    pause = max(library.settings.refresh, _REST * (last - began))
+                    if library.catalog is before:  # else it was the reading that took the time
+                        pause = max(pause, _REST * (last - began))
                 elif not is_told:
                     yield False, None
                 if (now := root.stat()).st_ino != place.st_ino or now.st_dev != place.st_dev:

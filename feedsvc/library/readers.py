@@ -177,10 +177,9 @@ class _Other:
 
     def close(self) -> None:
         """Have it end."""
+        # Closing is not enough where a process that was forked meanwhile has the pipe, too.
         with contextlib.suppress(OSError):
-            _send(
-                self._tasks, None
-            )  # closing is not enough where a process that was forked meanwhile has the pipe, too
+            _send(self._tasks, None)
         for pipe in (self._tasks, self._reads):
             with contextlib.suppress(OSError):  # what was not sent to a dead one is tried once more
                 pipe.close()

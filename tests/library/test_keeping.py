@@ -7,12 +7,13 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from feedsvc import library
-from feedsvc.library import Library
+from feedsvc.library import Library, keeping
 
 
 @pytest.fixture
@@ -233,3 +234,59 @@ def test_a_database_of_ones_own_that_is_damaged_is_not_thrown_away(shelf, open_h
     with pytest.raises(sa.exc.DatabaseError, match="no such table"):
         here.ask(lambda engine: library.select(engine, here.catalog.site, None))
     assert here.ask(library.slugs) == ["a"]
+
+
+# -- when a process that does nothing else looks -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def moments(shelf, open_here, monkeypatch):
+    """Give the moments of a library whose watcher tells of a.md, then of nothing, once a second; and a clock to move on."""
+    now = [1_000.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=lambda _seconds: None)
+
+    def watch(root, **_options):
+        told = {(1, str(root.absolute() / "a.md"))}
+        while True:
+            now[0] += 1
+            yield told
+            told = set()
+
+    shelf.write("a.md")
+    one = open_here()
+    monkeypatch.setattr(keeping, "time", clock)
+    monkeypatch.setattr("watchfiles.watch", watch)
+    return one, keeping._moments(one), now
+
+
+def idle_seconds(moments):
+    """Give how many moments without news there are before the next look at everything."""
+    seconds = 0
+    while (moment := next(moments)) == (False, None):
+        seconds += 1
+    assert moment == (True, None)
+    return seconds
+
+
+def test_everything_is_looked_at_first_and_then_each_refresh_seconds(moments):
+    one, moments, _now = moments
+    assert next(moments) == (True, None)
+    one.look()
+    assert idle_seconds(moments) == one.settings.refresh - 1
+
+
+def test_a_look_at_everything_that_takes_long_is_followed_by_ten_times_as_long_a_rest(moments):
+    one, moments, now = moments
+    one.look()
+    next(moments)
+    one.look()
+    now[0] += 5
+    assert idle_seconds(moments) == 49
+
+
+def test_a_look_that_brings_much_is_no_reason_to_rest_longer(moments):
+    one, moments, now = moments
+    next(moments)
+    one.look()
+    now[0] += 5
+    assert idle_seconds(moments) == one.settings.refresh - 1
