@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # (25,000 nested brackets crash its C loader; 1 MB of keys takes 0.6 s).
 MAX_BYTES = 1 << 16
 MAX_DEPTH = 16
+MAX_OPEN_BRACKETS = 200  # in quotes and words, too
 MAX_NODES = 5_000
 MAX_COLLECTION_ALIASES = 8
 
@@ -186,6 +187,8 @@ def _simple_value(line: re.Match[str]) -> Any:
 
 
 def _bound_yaml(text: str) -> None:
+    # libyaml reads 1,024 characters ahead of the events that are counted below, and has a bound of its own (1,000 deep).
+    _bound_open_brackets(re.findall(r"[\[\]{}]", text), MAX_OPEN_BRACKETS)
     depth = aliases = 0
     collections: dict[str, bool] = {}  # anchor: whether its collection is still open
     opened: list[str | None] = []
@@ -213,10 +216,14 @@ def _bound_yaml(text: str) -> None:
 
 
 def _bound_brackets(text: str) -> None:
+    _bound_open_brackets(re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\\n]|\\.)*"', "", text)), MAX_DEPTH)
+
+
+def _bound_open_brackets(brackets: list[str], most: int) -> None:
     depth = 0
-    for bracket in re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\\n]|\\.)*"', "", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
+    for bracket in brackets:
+        depth = max(depth + (1 if bracket in "[{" else -1), 0)
+        if depth > most:
             raise _limit(f"lists or tables nested more than {MAX_DEPTH} deep")
 
 

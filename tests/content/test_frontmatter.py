@@ -166,6 +166,10 @@ def bomb(levels, form):
 
 HOSTILE = {
     "brackets, 25,000 deep": "x: " + "[" * 25_000,
+    "brackets, 1,100 deep": "x: " + "[" * 1_100,
+    "brackets, 18 deep": "x: " + "[" * 18,
+    "brackets below each other, 1,100 deep": "x: " + "[\n " * 1_100,
+    "brackets behind closed ones in quotes": "y: '" + "]" * 2_000 + "'\nx: " + "[" * 1_100,
     "braces, 25,000 deep": "x: " + "{" * 25_000,
     "closed brackets": "x: " + "[" * 200 + "]" * 200,
     "an alias bomb": bomb(30, "a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n"),
