@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import struct
 import subprocess
+import urllib.request
 import zlib
 
 import html5lib
@@ -75,3 +77,26 @@ def test_a_page_shows_and_breaks_no_policy(browse, path):
 def test_a_picture_of_a_page_is_not_blank(browse, tmp_path, path, size):
     browse(path, f"--screenshot={tmp_path / 'page.png'}", f"--window-size={size}")
     assert colours((tmp_path / "page.png").read_bytes()) > 50
+
+
+# What a page of a phone's width measures, written where the test can read it.
+MEASURE = """<script>addEventListener("load", () => {
+  const overflow = document.documentElement.scrollWidth - innerWidth;
+  const players = [...document.querySelectorAll("audio, video")].map(player => player.getBoundingClientRect().height);
+  document.title = JSON.stringify({overflow, players});
+})</script>"""
+
+
+@pytest.mark.parametrize("path", ["/", "/posts/how-a-light-says-its-name/", "/posts/fresnel-lens/", "/posts/fog-bell/"])
+def test_a_page_is_no_wider_than_a_phone_and_its_players_show(server, tmp_path, path):
+    with urllib.request.urlopen(server.base + path) as answer:
+        page = answer.read().decode()
+    (tmp_path / "page.html").write_text(page.replace("</body>", f"{MEASURE}</body>"))
+    command = [CHROMIUM, *OPTIONS, f"--user-data-dir={tmp_path / 'profile'}", "--window-size=500,900", "--dump-dom"]
+    ended = subprocess.run(
+        [*command, tmp_path / "page.html"], capture_output=True, timeout=90, check=True, cwd=tmp_path
+    )
+    measured = json.loads(html5lib.parse(ended.stdout.decode(), namespaceHTMLElements=False).findtext(".//title"))
+    assert measured["overflow"] <= 0
+    assert all(height > 0 for height in measured["players"])
+    assert len(measured["players"]) == page.count("<audio") + page.count("<video")
