@@ -26,6 +26,7 @@ CATALOGUE: dict[str, tuple[Level, str]] = {
     "too-large": (Level.ERROR, "shorten the file; a post is text of a few kilobytes"),
     "encoding": (Level.WARNING, "save the file as UTF-8"),
     "binary": (Level.ERROR, "this is no text; save the post as UTF-8"),
+    "internal": (Level.ERROR, "this is a fault of feedsvc, not of the post: report it, with the post if you can"),
     "needs-docutils": (Level.ERROR, "install feedsvc[rst], or write the post as Markdown or HTML"),
     # Left out on purpose
     "empty": (Level.INFO, "write something into the file, or delete it"),

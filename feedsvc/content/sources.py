@@ -23,6 +23,7 @@ _HEADER_SUFFIX = ".meta"
 MAX_POST_BYTES = 8 << 20
 # Read at first: Python sets aside as much memory as is asked for, and 8 MiB for each post takes longer than the reading.
 _FIRST_BYTES = 1 << 16
+_63_BITS = (1 << 63) - 1
 # What a post may show from its folder: the suffix and its media type. Nothing that a browser would run.
 MEDIA_TYPES: dict[str, str] = {
     ".aac": "audio/aac",
@@ -57,6 +58,11 @@ class Found(NamedTuple):  # 10,000 of them are made in each look: tuples take ha
 
     path: str
     fingerprint: tuple[int, int, int]
+
+
+def _fingerprint(status: os.stat_result) -> tuple[int, int, int]:
+    # A file system may say more than a database's numbers hold: mtimes after 2262, inodes of 64 bits.
+    return status.st_size, status.st_mtime_ns & _63_BITS, status.st_ino & _63_BITS
 
 
 def media_type(address: str) -> str:
@@ -109,7 +115,7 @@ class Folder:
                 if suffix.lower() in POST_SUFFIXES:
                     if os.path.realpath(place) != place or os.path.lexists(f"{real}/{stem}{_HEADER_SUFFIX}"):
                         return None
-                    found.append(Found(path, (status.st_size, status.st_mtime_ns, status.st_ino)))
+                    found.append(Found(path, _fingerprint(status)))
         except OSError:
             return None
         return found
@@ -144,9 +150,9 @@ class Folder:
         for place, item in enumerate(found[first:], first) if headers else ():
             if header := headers.pop(os.path.splitext(item.path)[0], None):  # noqa: PTH122
                 size, mtime, inode = item.fingerprint
-                found[place] = Found(
-                    item.path, (size + header.st_size, mtime + header.st_mtime_ns, inode ^ header.st_ino)
-                )
+                its_size, its_mtime, its_inode = _fingerprint(header)
+                both = size + its_size, (mtime + its_mtime) & _63_BITS, inode ^ its_inode
+                found[place] = Found(item.path, both)
         problems += [Problem(f"{path}{_HEADER_SUFFIX}", 1, "side-file", "it has no post beside it") for path in headers]
 
     def _look(self, entry: os.DirEntry[str], path: str, real: str, found: list[Found], problems: list[Problem]) -> None:
@@ -175,7 +181,7 @@ class Folder:
         elif entry.is_symlink() and not self._inside(entry.path, real):
             problems.append(Problem(path, 1, "outside", "a link that leads out of the posts folder"))
         else:
-            found.append(Found(path, (status.st_size, status.st_mtime_ns, status.st_ino)))
+            found.append(Found(path, _fingerprint(status)))
 
     @staticmethod
     def _inside(path: str, real: str) -> bool:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import logging
 import threading
+import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
@@ -22,11 +25,15 @@ from feedsvc.errors import Level, PostRefused, Problem
 from feedsvc.library.clock import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from feedsvc.content.parse import Parsed
     from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
+
+log = logging.getLogger("feedsvc")
+
+_Result = TypeVar("_Result")
 
 # Files that a step is done for before the next step: its code and tables stay in the processor's cache, and a header takes a
 # fifth less time. For more of them that is all the same, and their bytes are in memory together.
@@ -88,13 +95,33 @@ def read(tasks: Sequence[Task], folder: Folder, settings: Settings) -> list[Read
 
     found: list[Read] = []
     for start in range(0, len(tasks), _AT_ONCE):
-        some = [(task, _file(task, folder)) for task in tasks[start : start + _AT_ONCE]]
+        some = [(task, _guarded(task.path, _file, task, folder)) for task in tasks[start : start + _AT_ONCE]]
         parsed = [
-            file if isinstance(file, Read) else (file, task.body, parse(file.raw, folder, settings, body=task.body))
+            file
+            if isinstance(file, Read)
+            else (file, task.body, _guarded(task.path, parse, file.raw, folder, settings, body=task.body))
             for task, file in some
         ]
-        found += [item if isinstance(item, Read) else _read(*item) for item in parsed]
+        for item in parsed:
+            if isinstance(item, Read):
+                found.append(item)
+                continue
+            file, body, post = item
+            made = post if isinstance(post, Read) else _guarded(file.raw.path, _read, file, body, post)
+            # A file that fails is known by its digest, too: it fails once, and is read again when it changes.
+            found.append(made._replace(digest=file.digest))
     return found
+
+
+def _guarded(path: str, step: Callable[..., _Result], *given: Any, **named: Any) -> _Result | Read:
+    """Return what a step makes of a file; whatever it raises is that file's problem, and nobody else's."""
+    try:
+        return step(*given, **named)
+    except Exception as error:
+        log.exception("%s can not be read", path)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}"
+        return Read(path, problems=(Problem(path, 1, "internal", message),))
 
 
 def _file(task: Task, folder: Folder) -> _File | Read:
@@ -115,7 +142,17 @@ def _read(file: _File, body: bool, parsed: Parsed) -> Read:
         return Read(path, file.digest, problems=parsed.problems)
     values = _plain(parsed.post)
     row = _row(parsed.post, values, body=body)
+    _check_storable(row)
     return Read(path, file.digest, file.kept, row, memberships(values), parsed.problems)
+
+
+def _check_storable(row: Row) -> None:
+    """Raise what a database would raise of a row, before it costs the other posts of its transaction."""
+    for value in row:
+        if isinstance(value, str):
+            value.encode()
+        elif value is not None:
+            value.to_bytes(8, "big", signed=True)
 
 
 _own = threading.local()
