@@ -59,10 +59,13 @@ _MARKDOWN_INSIDE = re.compile(
 )
 _TASK = re.compile(r"^\[([ xX])\](?=\s)")
 # What CommonMark takes for no link and other engines do: spaces in the address, and a size after it.
+# Each repetition gives nothing back: the work grows as the text does.
 _LOOSE_ADDRESS = re.compile(
-    r"\(\s*(?P<address>[^()\n<>\"]*?(?:\([^()\n<>\"]*\)[^()\n<>\"]*)*?)(?P<size>\s+=(?:\d+%?)?x(?:\d+%?)?)?"
-    r"(?:\s+\"(?P<title>[^\"\n]*)\")?(?P<size2>\s+=(?:\d+%?)?x(?:\d+%?)?)?\s*\)"
+    r"\(\s*+(?P<address>[^()\n<>\"]*+(?:\([^()\n<>\"]*+\)[^()\n<>\"]*+)*+)"
+    r"\s*+(?:(?<=\s)\"(?P<title>[^\"\n]*+)\"(?P<size>\s++=(?:\d++%?)?x(?:\d++%?)?)?)?\s*+\)"
 )
+_SIZE = re.compile(r"(?:\d++%?)?x(?:\d++%?)?")
+_PIXELS = re.compile(r"(\d*)x(\d*)")
 _EMBEDDED = re.compile(r"!?\[\[([^\[\]|\n]*[^\[\]|\s])(?:\|([^\[\]|\n]*))?\]\]")
 _FILE = re.compile(r".*\.(?:docx?|html?|md|mp[34]|pdf|pptx?|txt|xlsx?|zip)", re.IGNORECASE)
 _PICTURE = re.compile(r".*\.(?:avif|bmp|gif|jpe?g|png|svg|webp)", re.IGNORECASE)
@@ -116,6 +119,13 @@ def _loose_heading(state: StateBlock, first: int, _end: int, silent: bool) -> bo
     return True
 
 
+def _without_size(address: str) -> tuple[str, str]:
+    """Split `x.png =300x200` into the address and the size, "" without one."""
+    before, _equals, after = address.rpartition("=")
+    is_size = before.endswith((" ", "\t")) and _SIZE.fullmatch(after)
+    return (before.rstrip(), after) if is_size else (address, "")
+
+
 def _loose_link(state: StateInline, silent: bool) -> bool:
     """Read `![x](my picture.png)` and `![x](y.png =300x200)`."""
     picture = state.src.startswith("![", state.pos)
@@ -126,7 +136,8 @@ def _loose_link(state: StateInline, silent: bool) -> bool:
     match = _LOOSE_ADDRESS.match(state.src, stop + 1, state.posMax) if stop >= 0 else None
     if not match:
         return False
-    href = match["address"].strip()
+    href, size = _without_size(match["address"].rstrip())
+    size = size or (match["size"] or "").strip().removeprefix("=")
     if not (_PICTURE if picture else re.compile(r".*/.*|.*\.\w{2,5}")).fullmatch(href.partition("?")[0]):
         return False
     if not picture and " " in href.partition("/")[0] and not _FILE.fullmatch(href):
@@ -139,8 +150,8 @@ def _loose_link(state: StateInline, silent: bool) -> bool:
             image.content = state.src[start:stop]
             image.children = []
             state.md.inline.parse(image.content, state.md, state.env, image.children)
-            size = re.fullmatch(r"\s+=(\d*)x(\d*)", match["size"] or match["size2"] or "")
-            for name, pixels in zip(("width", "height"), size.groups() if size else (), strict=False):
+            in_pixels = _PIXELS.fullmatch(size)
+            for name, pixels in zip(("width", "height"), in_pixels.groups() if in_pixels else (), strict=False):
                 if pixels:
                     image.attrSet(name, pixels)
         else:

@@ -21,15 +21,20 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARK_ALONE = re.compile(f"<p>\\s*{_OPEN}(\\d+){_CLOSE}\\s*</p>")
 
+# Each repetition gives nothing back (`*+`), or is of characters that what follows it can't begin with, so that the work on a
+# text grows as the text does. In a tag, quotes are pairs where they can be, and else apostrophes.
+_TAG_CHARACTERS = r"[^\"'%{-]|\{(?!%)|%(?!\})|-(?!%\})"
 _TOKEN = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t>]*(?:\n|[-*+]\s|\d+[.)]\s|\#{1,6}\s))[\s\S]){1,500}?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<element><(?P<kind>pre|code|script|style|textarea)\b[^<>]{0,500}>)"
+    r"(?P<code>(?<!`)(?P<ticks>`++)(?:(?!\n[ \t>]*+(?:\n|[-*+]\s|\d++[.)]\s|\#{1,6}\s))[\s\S]){1,500}?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<element><(?P<kind>pre|code|script|style|textarea)\b[^<>]{0,500}+>)"
     r"|(?P<comment><!--)"
-    r"|\{%-?\s*(?P<tag>[A-Za-z_][\w-]*)(?P<args>(?:\"[^\"]{0,500}\"|'[^'\n]{0,500}'|[^\"'%{]|'|\{(?!%)|%(?!\})){0,500}?)\s*-?%\}"
-    r"|\{\{(?P<hugo>[<%])-?\s*(?P<literal>/\*)?\s*(?P<end>/)?\s*(?P<name>[A-Za-z_][\w./-]*)"
-    r"(?P<params>(?:\"[^\"]{0,500}\"|`[^`]{0,500}`|[^\"`{}]){0,500}?)\s*(?P<single>/)?\s*(?:\*/)?\s*-?[>%]\}\}"
-    r"|\[(?P<wp>audio|caption|code|embed|gallery|playlist|sourcecode|video|vimeo|youtube)(?P<wpargs>[\s=][^\[\]\n]{0,500})?\](?![(\[:])"
-    r"|\{\{-?\s*(?P<output>(?![<%])[^{}\n]{1,300}?)\s*-?\}\}"
+    r"|\{%-?\s*+(?P<tag>[A-Za-z_][\w-]*+)(?:"
+    rf"(?P<quoted>(?:\"[^\"]{{0,500}}+\"|'[^'\n]{{0,500}}+'|{_TAG_CHARACTERS}){{0,500}}+)-?%\}}"
+    rf"|(?P<unquoted>(?:\"[^\"]{{0,500}}+\"|'|{_TAG_CHARACTERS}){{0,500}}+)-?%\}})"
+    r"|\{\{(?P<hugo>[<%])-?\s*+(?P<literal>/\*)?+\s*+(?P<end>/)?+\s*+(?P<name>[A-Za-z_][\w./-]*+)"
+    r"(?P<params>(?:\"[^\"]{0,500}+\"|`[^`]{0,500}+`|[^\"`{}]){0,500}+)(?<=[>%])\}\}"
+    r"|\[(?P<wp>audio|caption|code|embed|gallery|playlist|sourcecode|video|vimeo|youtube)(?P<wpargs>[\s=][^\[\]\n]{0,500}+)?+\](?![(\[:])"
+    r"|\{\{-?(?![<%])\s*+(?P<output>[^{}\n]{1,300}+)\s*+\}\}"
 )
 _WORDPRESS = re.compile(r"\[(?:audio|caption|code|embed|gallery|playlist|sourcecode|video|vimeo|youtube)[\]\s=]")
 # A tag in an address stands after one of these.
@@ -477,7 +482,8 @@ def _tag(
     name = (match["tag"] or match["name"]).lower()
     if match["end"] or (match["tag"] and re.match(r"end_?\w", name)):
         return "", at  # the end of a tag that has no beginning here
-    closing = None if match["single"] else _end_of(f"{'%' if match['tag'] else '<'}{name}", at, stop, ends)
+    arguments, single = _written_arguments(match)
+    closing = None if single else _end_of(f"{'%' if match['tag'] else '<'}{name}", at, stop, ends)
     if name in {"raw", "verbatim"} and closing:
         return text[at : closing[0]], closing[1]
     has_end, make = TAGS.get(name, (None, _unknown))
@@ -485,7 +491,7 @@ def _tag(
         result.unknown.setdefault(name, match.start())
     if has_end is False:
         closing = None
-    tag = Tag(name, *_arguments(match["args"] or match["params"] or ""))
+    tag = Tag(name, *_arguments(arguments))
     if closing:
         inner = text[at : closing[0]]
         # Tags nest a few deep in real posts; past that their text stays as it is, without its tags.
@@ -543,6 +549,14 @@ def _end_of(name: str, at: int, stop: int, ends: dict[str, list[tuple[int, int]]
     return spans[0] if spans and spans[0][1] <= stop else None
 
 
+def _written_arguments(match: re.Match[str]) -> tuple[str, bool]:
+    """Return the arguments of a tag as they are written, and whether it ends itself: `{{< x />}}`."""
+    if match["tag"]:
+        return match["quoted"] if match["quoted"] is not None else match["unquoted"], False
+    text = match["params"][:-1].removesuffix("-").rstrip().removesuffix("*/").rstrip()
+    return text.removesuffix("/"), text.endswith("/")
+
+
 def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
     words: list[str] = []
     named: dict[str, str] = {}
@@ -557,7 +571,7 @@ def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
 
 def _output(expression: str, title: str) -> str:
     """Give what a template prints where it can be known: the title, a literal; the site's address is "" before a path."""
-    value = expression.partition("|")[0].strip()
+    value = expression.rstrip().removesuffix("-").partition("|")[0].strip()
     if value in {"page.title", "title", "post.title"}:
         return title
     literal = re.fullmatch(r"\"([^\"]*)\"|'([^']*)'", value)

@@ -1,8 +1,11 @@
 """A body becomes HTML: Markdown as other engines read it, reStructuredText, or HTML that stays."""
 
 import builtins
+import subprocess
+import sys
 from html import escape as html_escape
 
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -268,3 +271,27 @@ def test_without_docutils_rst_is_refused(monkeypatch):
     with pytest.raises(PostRefused) as refused:
         from_rst("words")
     assert refused.value.code == "needs-docutils"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[a](" + " " * 3_000 + '"', "![a](" + " " * 3_000 + '"', "![a](x" + " =1x1" * 2_000, "[a](" + "(b) " * 2_000],
+    ids=["spaces in a link", "spaces in a picture", "sizes", "parentheses"],
+)
+def test_a_link_that_nothing_ends_does_not_hang(text):
+    code = "import sys; from feedsvc.content.markup import from_markdown; from_markdown(sys.stdin.read(), {})"
+    subprocess.run([sys.executable, "-c", code], input=text, text=True, check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "attributes"),
+    [
+        ("![x](y.png =300x200)", {"src": "y.png", "width": "300", "height": "200"}),
+        ('![x](y.png =300x "t")', {"src": "y.png", "width": "300"}),
+        ('![x](my y.png "t" =x200)', {"src": "my%20y.png", "height": "200"}),
+        ("![x](my y (1).png)", {"src": "my%20y%20(1).png"}),
+    ],
+)
+def test_a_size_behind_an_address_is_no_part_of_it(written, attributes):
+    image = html5lib.parseFragment(from_markdown(written, {}), namespaceHTMLElements=False).find(".//img")
+    assert {name: value for name, value in image.attrib.items() if name in {"src", "width", "height"}} == attributes

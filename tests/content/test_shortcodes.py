@@ -1,9 +1,13 @@
 """Template tags become what they mean, and none of them is ever shown."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedsvc.content import shortcodes
 from feedsvc.content.shortcodes import TAGS, expand
 
 
@@ -188,3 +192,41 @@ def test_every_tag_of_the_table_makes_something_of_nothing():
         expansion = expand(f"{{% {name} %}}")
         assert name not in expansion.unknown
         assert "{%" not in expansion.restore(expansion.text)
+
+
+# Texts that cost a pattern with two ways to read them years: each is a piece that is said again and again.
+REPEATED = {
+    "apostrophes": ("{% a", "'", ""),
+    "quoted words": ("{% set l = [", "'item', ", "] }}"),
+    "spaces in an output": ("{{", " ", ""),
+    "spaces in a shortcode": ("{{< a", " ", ""),
+    "spaces before a shortcode's name": ("{{<", " ", ""),
+    "percent signs": ("{% a", "%", ""),
+    "tags that nothing ends": ("", "{% a '", ""),
+    "ticks": ("", "{{`", ""),
+}
+
+
+@pytest.mark.parametrize(("before", "piece", "after"), REPEATED.values(), ids=REPEATED)
+def test_a_text_that_says_one_thing_again_and_again_does_not_hang(before, piece, after):
+    text = before + piece * 20_000 + after
+    code = "import sys; from feedsvc.content.shortcodes import expand; expand(sys.stdin.read())"
+    subprocess.run([sys.executable, "-c", code], input=text, text=True, check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{% t It's here %}", ["It", "s", "here"]),
+        ("{% t 'a %} b' %}", ["a %} b"]),
+        ("{% t one -%}", ["one"]),
+        ("{{< t one />}}", ["one"]),
+        ("{{< t one/>}}", ["one"]),
+        ("{{% t one -%}}", ["one"]),
+    ],
+)
+def test_the_arguments_of_a_tag_end_where_the_tag_does(monkeypatch, written, words):
+    seen = []
+    monkeypatch.setitem(shortcodes.TAGS, "t", (False, lambda tag: seen.append(tag.words) or ""))
+    assert expand(f"a {written} b").text == "a  b"
+    assert seen == [words]
