@@ -133,7 +133,7 @@ def build(out: Path, posts: str | None, *, feeds_only: bool, compress: bool) -> 
         raise click.ClickException(
             f"{out} lies in the posts folder, where the next build would take its pages for posts"
         )
-    base = settings.base_url
+    base = settings.front_page
     if not base:
         base = "http://localhost:8000"
         click.echo(f"FEEDSVC_BASE_URL is not set: addresses in the files begin with {base}", err=True)
@@ -189,7 +189,7 @@ def _advice(site: Site, settings: Settings) -> Iterator[Problem]:
     if not settings.id_authority:
         yield Problem(FILE, 1, "id-authority", f"ID_AUTHORITY is not set; ids are made from {settings.authority}")
     for scope in site.catalog.scopes.values():
-        size = len(site.feed(scope, "atom", settings.base_url or "http://localhost:8000").body)
+        size = len(site.feed(scope, "atom", settings.front_page or "http://localhost:8000").body)
         if size > LARGE:
             yield Problem(FILE, 1, "large-feed", f"/{scope.path}feed.atom has {size >> 10} KiB")
 

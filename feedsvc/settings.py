@@ -106,10 +106,12 @@ def _address(value: object) -> str:
 
 
 def _base(value: object) -> str:
-    text = _text(value).rstrip("/")
-    if text and not is_base(text):
+    # A slash alone stays: it says that the front page is at the host's root, wherever an application mounts us.
+    text = _text(value)
+    bare = text.rstrip("/")
+    if bare and not is_base(bare):
         raise ValueError("the site's address, such as https://blog.example")
-    return text
+    return f"{bare}/" if bare != text and not urlsplit(bare).path else bare
 
 
 def _permalink(value: object) -> str:
@@ -164,7 +166,9 @@ class Settings:
     """The settings, checked. Each field is one; its documentation is the README's row for it."""
 
     posts: Path = _setting(lambda value: Path(_text(value)), Path("posts"), "the folder of posts")
-    base_url: str = _setting(_base, "", "the site's public address; else the platform's word, else the request's")
+    base_url: str = _setting(
+        _base, "", "the front page's public address, or its origin; else the platform's word, else the request's"
+    )
     title: str = _setting(_text, "Posts", "the site's title")
     description: str = _setting(_text, "", "what the site is about, in a sentence")
     language: str = _setting(_language, "", "the site's language (BCP 47), such as `en`")
@@ -201,6 +205,16 @@ class Settings:
     about_authors: dict[str, About] = field(default_factory=dict, metadata={"read": _about})
 
     __hash__ = None  # type: ignore[assignment]  # it holds dicts
+
+    @property
+    def front_page(self) -> str:
+        """BASE_URL without a slash at its end."""
+        return self.base_url.rstrip("/")
+
+    @property
+    def is_origin(self) -> bool:
+        """Whether BASE_URL says the scheme and host alone: then the front page is where the application mounts us."""
+        return bool(self.base_url) and not urlsplit(self.base_url).path
 
     @property
     def authority(self) -> str:
@@ -270,7 +284,7 @@ def load(given: Mapping[str, object] | None = None, environ: Mapping[str, str] |
     platform = next((form.format(environ[name]) for name, form in PLATFORM_ADDRESSES if environ.get(name)), None)
     named = explicit.get("posts") or environment.get("posts")
     file = _from_file(Path(str(named)) if named else cast("Path", known["posts"].default))
-    found = ({"base_url": platform} if platform else {}) | file | environment | explicit
+    found = ({"base_url": platform.rstrip("/")} if platform else {}) | file | environment | explicit
     values: dict[str, Any] = {}
     for name, value in found.items():
         if name not in known:

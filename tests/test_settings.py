@@ -29,6 +29,7 @@ def test_every_setting_is_documented_and_named_once():
     [
         ("POSTS", "/srv/posts", Path("/srv/posts")),
         ("BASE_URL", "https://blog.example/sub/", "https://blog.example/sub"),
+        ("BASE_URL", "https://blog.example/", "https://blog.example/"),
         ("BASE_URL", "http://[::1]:8000", "http://[::1]:8000"),
         ("BASE_URL", "", ""),
         ("TITLE", "2020", "2020"),

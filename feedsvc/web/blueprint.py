@@ -105,14 +105,16 @@ def explain(error: HTTPException) -> Response:
 
 
 def base_of(site: Site) -> str:
-    """Give the site's absolute address without a slash at its end: BASE_URL, else what the request was sent to.
+    """Return the front page's absolute address without a slash at its end.
 
-    A Host that is none (RFC 9110, section 7.2) leaves no trace in an answer.
+    BASE_URL with a path is that address. One without says the origin, else the request does; the path is then the point
+    where the application mounts us. A Host that is none (RFC 9110, section 7.2) leaves no trace in an answer.
     """
-    if site.settings.base_url:
-        return site.settings.base_url
+    settings = site.settings
+    if settings.base_url and not settings.is_origin:
+        return settings.front_page
     host = request.environ.get("HTTP_HOST", "").lower()
-    origin = f"{request.scheme}://{host if _HOST.fullmatch(host) else FALLBACK_HOST}"
+    origin = settings.base_url or f"{request.scheme}://{host if _HOST.fullmatch(host) else FALLBACK_HOST}"
     base = origin + quote(url_for(".index").rstrip("/"), safe="/%~")  # what the server mounted us at comes decoded
     return base if is_base(base) else origin
 

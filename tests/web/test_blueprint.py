@@ -21,7 +21,7 @@ def mount(tmp_path):
         for name, (prefix, base) in mounts.items():
             folder = tmp_path / name
             write(folder, f"{name}.md", title=f"Post of {name}", categories="[News]")
-            settings = {"POSTS": str(folder), "BASE_URL": base, "REFRESH": 0}
+            settings = {"POSTS": str(folder), "REFRESH": 0} | ({} if base is None else {"BASE_URL": base})
             app.register_blueprint(feeds_blueprint(settings, name=name), url_prefix=prefix)
         apps.append(app)
         return app.test_client()
@@ -118,3 +118,29 @@ def test_settings_are_given_by_keyword_by_table_or_by_the_environment(tmp_path, 
     found = app.test_client().get("/feed.json").json
     assert (found["title"], found["language"]) == ("Given", "de")
     app.extensions["feedsvc"]["feeds"].close()
+
+
+@pytest.mark.parametrize(
+    ("base", "front_page"),
+    [
+        ("https://blog.example", "https://blog.example/blog"),
+        ("https://blog.example/", "https://blog.example"),
+        ("https://blog.example/journal", "https://blog.example/journal"),
+    ],
+    ids=["an origin", "the root, by its slash", "a path"],
+)
+def test_a_base_url_with_a_path_is_the_front_page_and_an_origin_gets_the_mount_point(mount, base, front_page):
+    answer = mount(feeds=("/blog", base)).get("/blog/feed.json").get_json()
+    assert answer["home_page_url"] == f"{front_page}/"
+    assert answer["items"][0]["url"] == f"{front_page}/posts/feeds/"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("RENDER_EXTERNAL_URL", "https://x.example/"), ("RAILWAY_PUBLIC_DOMAIN", "x.example")],
+)
+def test_the_origin_that_a_platform_tells_gets_the_mount_point(mount, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    client = mount(notes=("/notes", None), log=("/log", None))
+    for name in ("notes", "log"):
+        assert client.get(f"/{name}/feed.json").get_json()["home_page_url"] == f"https://x.example/{name}/"
