@@ -12,7 +12,7 @@ import feedsvc
 ROOT = Path(feedsvc.__file__).parent
 MODULES = {str(place.relative_to(ROOT)): place for place in sorted(ROOT.rglob("*.py"))}
 # Each may import from itself and from those above it.
-ROOMS = ["errors", "settings", "content", "library", "feeds", "web", "cli"]
+ROOMS = ["errors", "settings", "sources", "content", "library", "feeds", "web", "cli"]
 # The package's front, which is imported by its users, and the command's other name.
 FRONT = {"__init__": {"web"}, "__main__": {"cli"}}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.content.parse import parse
-from feedsvc.content.sources import POST_SUFFIXES, Folder
 from feedsvc.settings import load
+from feedsvc.sources import POST_SUFFIXES, Folder
 
 SHARED = Path(os.environ.get("FEEDSVC_SHARED") or Path(__file__).parent.parent.parent / "shared")
 CORS = "https://cors.zfour.workers.dev/?"

@@ -1,6 +1,6 @@
 """The road from a file to a Post, one function a step.
 
-    raw = folder.read(path)                       sources: bytes
+    raw = source.read(path)                       sources: bytes
     text, encoding = decode(raw.data)             text
     matter = frontmatter.parse(path, text)        frontmatter: fields, and the body as it was written
     refuse_if_not_a_post(matter)                  drafts, stubs, sections
@@ -25,10 +25,10 @@ from markupsafe import Markup
 
 from feedsvc.content import addresses, dates, fields, frontmatter, naming
 from feedsvc.content.addresses import Links
-from feedsvc.content.post import SITE, Enclosure, Picture, Post, RawPost
-from feedsvc.content.sources import MEDIA_TYPES, POST_SUFFIXES, Folder, is_private, media_type
+from feedsvc.content.post import SITE, Enclosure, Picture, Post
 from feedsvc.content.text import decode, one_line
 from feedsvc.errors import PostRefused, Problem
+from feedsvc.sources import MEDIA_TYPES, POST_SUFFIXES, RawPost, Source, is_private, media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(raw: RawPost, folder: Folder, settings: Settings, *, body: bool = True) -> Parsed:
+def parse(raw: RawPost, source: Source, settings: Settings, *, body: bool = True) -> Parsed:
     """Give the post of a file. Never raises but for bugs: what can not be served is told in the problems.
 
     With body=False neither the body nor the files that the front matter names are looked at: content, summary, pictures and
@@ -61,14 +61,14 @@ def parse(raw: RawPost, folder: Folder, settings: Settings, *, body: bool = True
     """
     problems: list[Problem] = []
     try:
-        post = _post(raw, folder, settings, problems, body=body)
+        post = _post(raw, source, settings, problems, body=body)
     except PostRefused as refused:
         post = None
         problems.append(Problem(raw.path, refused.line, refused.code, refused.message))
     return Parsed(post, tuple(sorted(problems)))
 
 
-def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Problem], *, body: bool) -> Post:
+def _post(raw: RawPost, source: Source, settings: Settings, problems: list[Problem], *, body: bool) -> Post:
     path = raw.path
 
     def report(code: str, message: str, line: int = 1) -> None:
@@ -101,7 +101,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         line = text.count("\n", 0, max(text.find(address), 0)) + 1
         report("missing-file", f"{one_line(address)[:200]} is not in the posts folder", line)
 
-    links = Links(_resolver(folder, path, link, report_missing), settings.image_unproxy, settings.image_proxy)
+    links = Links(_resolver(source, path, link, report_missing), settings.image_unproxy, settings.image_proxy)
     protected = found.get("password") not in (None, "")
     if protected:
         report("protected", "the post has a password; its body is not shown", matter.line("password"))
@@ -137,7 +137,7 @@ def _post(raw: RawPost, folder: Folder, settings: Settings, problems: list[Probl
         content=content,
         picture=picture,
         thumbnail=thumbnail or picture,
-        enclosures=_enclosures(found, links, folder) if shown else (),
+        enclosures=_enclosures(found, links, source) if shown else (),
         language=fields.language(fields.first(found, "language")[1]),
         rights=fields.line_of(fields.first(found, "rights")[1])[:MAX_TITLE],
         expires=dates.parse(expires, settings.timezone) if isinstance(expires, str) else None,
@@ -285,8 +285,8 @@ def _link(
 _LEADS_AWAY = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|#|\?)", re.IGNORECASE)
 
 
-def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], None]) -> Callable[[str, str], str]:
-    """Give what makes an address absolute: a file of the folder, another post, or a place on the post's own site.
+def _resolver(source: Source, path: str, link: str, missing: Callable[[str], None]) -> Callable[[str, str], str]:
+    """Give what makes an address absolute: a file of the source, another post, or a place on the post's own site.
 
     missing is told the address of a file that should be in the folder and is not.
     """
@@ -300,7 +300,7 @@ def _resolver(folder: Folder, path: str, link: str, missing: Callable[[str], Non
             tries = [posixpath.join(here, place), posixpath.join(beside, place), *tries]
         for name in tries:
             name = posixpath.normpath(name)  # noqa: PLW2901
-            if not name.startswith("../") and folder.size(name) is not None:
+            if not name.startswith("../") and source.size(name) is not None:
                 return name
         return ""
 
@@ -365,7 +365,7 @@ def _with_picture(content: Markup, picture: Picture | None) -> Markup:
     return Markup('<p><img src="{}" alt=""{}></p>\n').format(picture.url, size) + content
 
 
-def _enclosures(found: dict[str, Any], links: Links, folder: Folder) -> tuple[Enclosure, ...]:
+def _enclosures(found: dict[str, Any], links: Links, source: Source) -> tuple[Enclosure, ...]:
     enclosures: dict[str, Enclosure] = {}
     for name in fields.NAMES["enclosure"]:
         if (value := found.get(name)) is None:
@@ -387,7 +387,7 @@ def _enclosures(found: dict[str, Any], links: Links, folder: Folder) -> tuple[En
                 or (words[1] if len(words) == 3 else "")
             )
             if url.startswith(f"{SITE}/files/"):
-                length = folder.size(unquote(url.removeprefix(f"{SITE}/files/"))) or 0
+                length = source.size(unquote(url.removeprefix(f"{SITE}/files/"))) or 0
             if kind.startswith(("audio/", "video/")) or name.startswith("enclosure"):
                 enclosures.setdefault(url, Enclosure(url, kind or "application/octet-stream", length))
     return tuple(enclosures.values())

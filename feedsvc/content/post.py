@@ -1,4 +1,4 @@
-"""The data of the road's first half, named by stage: RawPost, then Post."""
+"""What content makes of a RawPost: a Post, and what it consists of."""
 
 from __future__ import annotations
 
@@ -11,18 +11,6 @@ from markupsafe import Markup  # noqa: TC002 - likewise
 # with SITE until then, and rendering puts the real base in its place. RFC 2606, section 2: no such
 # host will ever exist.
 SITE = "https://site.feedsvc.invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class RawPost:
-    """A file as it was found: path relative to the posts folder, with forward slashes, and its bytes.
-
-    header holds the bytes of the file beside it that carries its front matter (Nikola's `.meta`), if there is one.
-    """
-
-    path: str
-    data: bytes
-    header: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedsvc.content.sources import Folder
 from feedsvc.library.readers import Readers, processors
 from feedsvc.settings import cache_folders
+from feedsvc.sources import Folder
 
 if TYPE_CHECKING:
-    from feedsvc.content.sources import Found
     from feedsvc.errors import Problem
     from feedsvc.settings import Settings
+    from feedsvc.sources import Found
 
 
 class Ahead:

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from feedsvc.content.sources import Folder
 from feedsvc.errors import Level
 from feedsvc.library import clock
 from feedsvc.library.queries import Catalog, catalog, problems, unshown
@@ -30,6 +29,7 @@ from feedsvc.library.readers import Readers, processors
 from feedsvc.library.refreshing import refresh, show
 from feedsvc.library.schema import is_busy, open_in_memory, open_library
 from feedsvc.library.stamp import Stamp, place, stamped
+from feedsvc.sources import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedsvc.content.post import Post
-    from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
+    from feedsvc.sources import Source
 
 # Posts that the page of a scope lists.
 LISTED = 50
@@ -195,11 +195,11 @@ def unshown(engine: sa.Engine, since: int) -> list[str]:
     return list(found)
 
 
-def shown(engine: sa.Engine, post: Post, folder: Folder, settings: Settings) -> Post | None:
+def shown(engine: sa.Engine, post: Post, source: Source, settings: Settings) -> Post | None:
     """Give a post whose body is not made with a body that is made for this once; None where it can not be made."""
     with engine.connect() as connection:
         row = connection.execute(sa.select(SOURCE).where(SOURCE.c.path == post.path)).first()
-    made = read([Task(row.path, body=True, kept=row.kept)], folder, settings)[0].row if row else None
+    made = read([Task(row.path, body=True, kept=row.kept)], source, settings)[0].row if row else None
     return None if made is None else post_of(made._replace(id=post.id, slug=post.slug))
 
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import NoReturn, Self
 
-    from feedsvc.content.sources import Folder, Found
     from feedsvc.errors import Problem
     from feedsvc.settings import Settings
+    from feedsvc.sources import Found, Source
 
 # What a process is given at a time, in headers: 20 ms of work. Starting processes for less takes longer than doing it.
 BATCH = 120
@@ -54,8 +54,8 @@ def processors() -> int:
 class Readers:
     """Reads files: this process itself, or so many others where there is much to read. Close it in the end."""
 
-    def __init__(self, folder: Folder, settings: Settings, processes: int = 1) -> None:
-        self._given = folder, settings
+    def __init__(self, source: Source, settings: Settings, processes: int = 1) -> None:
+        self._given = source, settings
         self._processes = processes
         self._first = 0  # the process that was forked from this one
         self._others: list[_Other] = []
@@ -148,8 +148,8 @@ def _batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield batch
 
 
-def _scan(folder: Folder) -> tuple[list[Found], list[Problem], bytes]:
-    found, problems = folder.scan()
+def _scan(source: Source) -> tuple[list[Found], list[Problem], bytes]:
+    found, problems = source.scan()
     return found, problems, hashlib.sha256(marshal.dumps(list(map(tuple, found)))).digest()
 
 
@@ -193,7 +193,7 @@ def _send(pipe: IO[bytes], what: object) -> None:
 # -- in the other processes --------------------------------------------------------------------------------------------
 
 
-def _start(processes: int, folder: Folder, settings: Settings, known: bytes | None) -> tuple[int, list[_Other]]:
+def _start(processes: int, source: Source, settings: Settings, known: bytes | None) -> tuple[int, list[_Other]]:
     """Give the first process, which forks the others, and all of them."""
     tasks = [os.pipe() for _ in range(processes)]
     reads = [os.pipe() for _ in range(processes)]
@@ -209,7 +209,7 @@ def _start(processes: int, folder: Folder, settings: Settings, known: bytes | No
         return first, [_Other(*pair) for pair in ours]
     try:
         _close(ours)
-        _serve(theirs, folder, settings, known)
+        _serve(theirs, source, settings, known)
     finally:
         os._exit(1)  # whatever was under way in the process that this one is a copy of is none of its business
 
@@ -219,14 +219,14 @@ def _close(pairs: Iterable[tuple[int, int]]) -> None:
         os.close(end)
 
 
-def _serve(ends: list[tuple[int, int]], folder: Folder, settings: Settings, known: bytes | None) -> NoReturn:
+def _serve(ends: list[tuple[int, int]], source: Source, settings: Settings, known: bytes | None) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C on the terminal is the owner's, who then closes the pipes
     for _, giving in ends:
         with contextlib.suppress(AttributeError, OSError):  # Linux alone has it
             fcntl.fcntl(giving, fcntl.F_SETPIPE_SZ, _PIPE)
     pipes = [(os.fdopen(taking, "rb"), os.fdopen(giving, "wb")) for taking, giving in ends]
     early = None
-    if known is not None and not _differs(folder, known, pipes[0][1]):
+    if known is not None and not _differs(source, known, pipes[0][1]):
         early = _next(pipes[0][0])
         if early is None:
             os._exit(0)
@@ -266,13 +266,13 @@ def _serve(ends: list[tuple[int, int]], folder: Folder, settings: Settings, know
     threading.Thread(target=take, daemon=True).start()
     while True:
         number, batch = waiting.get()
-        _send(reads, (number, read(batch, folder, settings)))
+        _send(reads, (number, read(batch, source, settings)))
 
 
-def _differs(folder: Folder, known: bytes, reads: IO[bytes]) -> bool:
+def _differs(source: Source, known: bytes, reads: IO[bytes]) -> bool:
     """Scan the folder for the owner; tell whether it has another mark."""
     try:
-        made = _scan(folder)
+        made = _scan(source)
     except OSError:  # the owner sees it for himself
         _send(reads, (_SCAN, None))
         return False

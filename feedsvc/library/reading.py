@@ -20,16 +20,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from markupsafe import Markup
 
 from feedsvc.content import naming
-from feedsvc.content.post import SITE, Author, Enclosure, Picture, Post, RawPost
+from feedsvc.content.post import SITE, Author, Enclosure, Picture, Post
 from feedsvc.errors import Level, PostRefused, Problem
 from feedsvc.library.clock import from_micros, to_micros
+from feedsvc.sources import RawPost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from feedsvc.content.parse import Parsed
-    from feedsvc.content.sources import Folder
     from feedsvc.settings import Settings
+    from feedsvc.sources import Source
 
 log = logging.getLogger("feedsvc")
 
@@ -89,17 +90,17 @@ class _File(NamedTuple):
     kept: bytes
 
 
-def read(tasks: Sequence[Task], folder: Folder, settings: Settings) -> list[Read]:
+def read(tasks: Sequence[Task], source: Source, settings: Settings) -> list[Read]:
     """Give what became of files, in the order of the tasks, their bodies with them where a task says so."""
     from feedsvc.content.parse import parse  # noqa: PLC0415 - a start with nothing to read does without
 
     found: list[Read] = []
     for start in range(0, len(tasks), _AT_ONCE):
-        some = [(task, _guarded(task.path, _file, task, folder)) for task in tasks[start : start + _AT_ONCE]]
+        some = [(task, _guarded(task.path, _file, task, source)) for task in tasks[start : start + _AT_ONCE]]
         parsed = [
             file
             if isinstance(file, Read)
-            else (file, task.body, _guarded(task.path, parse, file.raw, folder, settings, body=task.body))
+            else (file, task.body, _guarded(task.path, parse, file.raw, source, settings, body=task.body))
             for task, file in some
         ]
         for item in parsed:
@@ -124,12 +125,12 @@ def _guarded(path: str, step: Callable[..., _Result], *given: Any, **named: Any)
         return Read(path, problems=(Problem(path, 1, "internal", message),))
 
 
-def _file(task: Task, folder: Folder) -> _File | Read:
+def _file(task: Task, source: Source) -> _File | Read:
     """Give a file's bytes; what became of it where there is nothing to parse."""
     if task.kept is not None:
         return _File(unpacked(task.path, task.kept), b"", task.kept)
     try:
-        raw = folder.read(task.path)
+        raw = source.read(task.path)
     except PostRefused as refused:
         return Read(task.path, problems=(Problem(task.path, refused.line, refused.code, refused.message),))
     digest = hashlib.sha256(raw.data + b"\0" + raw.header).digest()[:16]

@@ -1,6 +1,6 @@
 """The library is brought in step with the folder: what is new or changed is read, what is gone goes.
 
-found = folder.scan()                             every file, with its fingerprint; or folder.look(paths)
+found = source.scan()                             every file, with its fingerprint; or source.look(paths)
 wait for the one writer's place                   one process refreshes at a time, whoever dies
 read what differs from the library                a post that fails keeps its last good version
 list what the clock brings, unlist what it ends
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from feedsvc.content import naming
-from feedsvc.content.sources import POST_SUFFIXES
 from feedsvc.errors import Problem
 from feedsvc.library import clock
 from feedsvc.library.clock import to_micros
@@ -40,12 +39,13 @@ from feedsvc.library.schema import (
     UNDATED,
     rank_of,
 )
+from feedsvc.sources import POST_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from feedsvc.content.sources import Folder, Found
     from feedsvc.settings import Settings
+    from feedsvc.sources import Found, Source
 
     Progress = Callable[[int, int], None]
     Scan = tuple[list[Found], list[Problem]]
@@ -63,7 +63,7 @@ _Item = TypeVar("_Item")
 
 def refresh(
     engine: sa.Engine,
-    folder: Folder,
+    source: Source,
     settings: Settings,
     progress: Progress | None = None,
     *,
@@ -82,17 +82,17 @@ def refresh(
     now = _now()
     with engine.connect() as connection:
         before = numbers(connection)
-        view = _view(connection, folder, before, scan, paths)
+        view = _view(connection, source, before, scan, paths)
     if not (_is_due(before, now) or view.differs):
         return False
     with _writing(engine, patient=patient) as connection:
         current = numbers(connection)
         if current["generation"] != before["generation"]:
             # Another process did something while this one waited, perhaps all of it, and with a later scan.
-            view = _view(connection, folder, current, None, paths)
+            view = _view(connection, source, current, None, paths)
             if not (_is_due(current, now) or view.differs):
                 return False
-        work = _Work(connection, folder, settings, current, now, readers)
+        work = _Work(connection, source, settings, current, now, readers)
         work.follow(view, progress)
         work.finish()
         connection.commit()
@@ -101,7 +101,7 @@ def refresh(
 
 def show(
     engine: sa.Engine,
-    folder: Folder,
+    source: Source,
     settings: Settings,
     paths: Collection[str] | None = None,
     progress: Progress | None = None,
@@ -114,7 +114,7 @@ def show(
     A post whose body can not be made leaves the library, and is reported. Raises the database's error as refresh does.
     """
     with _writing(engine, patient=patient) as connection:
-        work = _Work(connection, folder, settings, numbers(connection), _now(), readers)
+        work = _Work(connection, source, settings, numbers(connection), _now(), readers)
         work.show(paths, progress)
         if work.waiting:
             work.finish()
@@ -163,7 +163,7 @@ class _View(NamedTuple):
 
 def _view(
     connection: sa.Connection,
-    folder: Folder,
+    source: Source,
     numbers: dict[str, int],
     scan: Scan | None,
     paths: Collection[str] | None,
@@ -171,10 +171,10 @@ def _view(
     rows = connection.execute(sa.select(PROBLEM).where(PROBLEM.c.source == "scan"))
     reported = sorted(Problem(row.path, row.line, row.code, row.message) for row in rows)
     if paths is not None and numbers["generation"] and len(paths) <= _CHUNK:
-        some = folder.look(paths)
+        some = source.look(paths)
         if some is not None and not any(_is_of(problem.path, path) for problem in reported for path in paths):
             return _View(_known_of(connection, paths, some), [], some, [])
-    found, problems = scan or folder.scan()
+    found, problems = scan or source.scan()
     # By the driver itself: SQLAlchemy's rows double the time, and each look needs all of them.
     cursor = connection.connection.cursor()
     cursor.execute("SELECT path, size, mtime_ns, inode, digest FROM file")
@@ -236,7 +236,7 @@ class _Work:
     def __init__(
         self,
         connection: sa.Connection,
-        folder: Folder,
+        source: Source,
         settings: Settings,
         numbers: dict[str, int],
         now: int,
@@ -244,7 +244,7 @@ class _Work:
     ) -> None:
         self.connection = connection
         self.settings = settings
-        self.readers = readers or Readers(folder, settings)
+        self.readers = readers or Readers(source, settings)
         self.numbers = numbers
         self.generation = numbers["generation"] + 1
         self.now = now

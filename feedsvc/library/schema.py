@@ -222,7 +222,9 @@ def _code() -> str:
     """Give a mark of all that makes a Post of a file and a row of a Post: a library made by other code is another file."""
     digest = hashlib.sha256()
     package = Path(__file__).parent.parent
-    for place in sorted([*package.glob("content/*.py"), *package.glob("library/*.py")]):
+    for place in sorted(
+        place for room in ("sources", "content", "library") for place in (package / room).rglob("*.py")
+    ):
         digest.update(place.read_bytes())
     for name in _PARSERS:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):  # docutils is an extra

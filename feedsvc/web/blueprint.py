@@ -11,10 +11,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.content.sources import media_type
 from feedsvc.feeds import FORMATS
 from feedsvc.library import FOLDERS
 from feedsvc.settings import is_base, load
+from feedsvc.sources import media_type
 from feedsvc.web import pages
 from feedsvc.web.delivery import respond
 from feedsvc.web.site import ALIASES, Site

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.content.parse import parse
-from feedsvc.content.post import RawPost
-from feedsvc.content.sources import Folder
 from feedsvc.settings import load
+from feedsvc.sources import Folder, RawPost
 
 CASES = Path(__file__).parent.parent / "cases" / "posts"
 INPUTS = sorted(path for path in CASES.iterdir() if path.suffix != ".json")

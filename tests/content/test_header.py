@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.content.parse import parse
-from feedsvc.content.post import RawPost
-from feedsvc.content.sources import Folder
 from feedsvc.settings import load
+from feedsvc.sources import Folder, RawPost
 
 CASES = Path(__file__).parent.parent / "cases" / "posts"
 INPUTS = sorted(path for path in CASES.iterdir() if path.suffix != ".json")
@@ -97,7 +96,7 @@ def test_fields_of_rst_are_read_from_its_body(both):
 def test_reading_a_header_imports_nothing_that_bodies_need():
     code = (
         "import sys; from pathlib import Path; from feedsvc.content.parse import parse; from feedsvc.settings import load\n"
-        "from feedsvc.content.post import RawPost; from feedsvc.content.sources import Folder\n"
+        "from feedsvc.sources import RawPost; from feedsvc.sources import Folder\n"
         "raw = RawPost('a.md', b'---\\ntitle: A walk\\ncover: x.png\\n---\\n# words')\n"
         "assert parse(raw, Folder(Path('.')), load({'posts': '.'}, environ={}), body=False).post.title == 'A walk'\n"
         "print(*{'bleach', 'chardet', 'docutils', 'justhtml', 'markdown_it', 'nh3'} & set(sys.modules))"

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.content.parse import MAX_TITLE, parse
-from feedsvc.content.post import SITE, RawPost
+from feedsvc.content.post import SITE
 from feedsvc.content.rendering import MAX_SUMMARY
-from feedsvc.content.sources import Folder
 from feedsvc.errors import CATALOGUE
 from feedsvc.settings import load
+from feedsvc.sources import Folder, RawPost
 
 HEADER = "---\ntitle: A walk\ndate: 2021-03-04\n{}---\n{}"
 

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from feedsvc import library
-from feedsvc.content.sources import Folder
 from feedsvc.library import clock
 from feedsvc.library.schema import POST
 from feedsvc.settings import Settings
+from feedsvc.sources import Folder
 from tests.servers import write
 
 if TYPE_CHECKING:

@@ -233,7 +233,7 @@ def test_a_post_is_found_by_the_name_of_its_file_too(shelf):
 
 def test_every_field_of_a_post_comes_back_as_it_went_in(shelf):
     from feedsvc.content.parse import parse
-    from feedsvc.content.sources import Folder
+    from feedsvc.sources import Folder
 
     shelf.write(
         "a.md",

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from feedsvc import library
-from feedsvc.content.sources import Folder
 from feedsvc.library import readers
 from feedsvc.library.readers import Readers
 from feedsvc.library.reading import Task
+from feedsvc.sources import Folder
 from tests.servers import until
 
 POSTS = 700

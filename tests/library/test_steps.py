@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from feedsvc import library
-from feedsvc.content.sources import Folder
+from feedsvc.sources import Folder
 
 STEPS = 25
 # Few of each, so that posts meet: in ids, in slugs (one/a.md, two/a.md, a.html), in spellings, in instants.

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import stat
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from feedsvc.content.post import RawPost
 from feedsvc.errors import PostRefused, Problem
+from feedsvc.sources.source import MEDIA_TYPES, POST_SUFFIXES, Found, RawPost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-POST_SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".rst"})
 # What stands beside posts and is none, but is text that somebody may have meant as one: reported, never in silence.
 _SIDE_SUFFIXES = frozenset({".adoc", ".asciidoc", ".ipynb", ".mdx", ".mkd", ".org", ".textile", ".txt"})
 # A file that carries the front matter of the post beside it (Nikola).
@@ -24,56 +22,11 @@ MAX_POST_BYTES = 8 << 20
 # Read at first: Python sets aside as much memory as is asked for, and 8 MiB for each post takes longer than the reading.
 _FIRST_BYTES = 1 << 16
 _63_BITS = (1 << 63) - 1
-# What a post may show from its folder: the suffix and its media type. Nothing that a browser would run.
-MEDIA_TYPES: dict[str, str] = {
-    ".aac": "audio/aac",
-    ".avif": "image/avif",
-    ".flac": "audio/flac",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".m4a": "audio/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".oga": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".ogv": "video/ogg",
-    ".opus": "audio/opus",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".wav": "audio/wav",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-    ".zip": "application/zip",
-}
-
-
-class Found(NamedTuple):  # 10,000 of them are made in each look: tuples take half of a dataclass's time
-    """A file that may be a post, and what tells whether it changed: size in bytes, mtime in ns, inode.
-
-    Where its header stands in a file beside it, each of the three is made of both files'.
-    """
-
-    path: str
-    fingerprint: tuple[int, int, int]
 
 
 def _fingerprint(status: os.stat_result) -> tuple[int, int, int]:
     # A file system may say more than a database's numbers hold: mtimes after 2262, inodes of 64 bits.
     return status.st_size, status.st_mtime_ns & _63_BITS, status.st_ino & _63_BITS
-
-
-def media_type(address: str) -> str:
-    """Give the media type that an address's suffix promises, "" where it promises none."""
-    name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    return MEDIA_TYPES.get(posixpath.splitext(name)[1].lower(), "")  # PurePosixPath takes three times as long
-
-
-def is_private(path: str) -> bool:
-    """Tell whether a file or one of its folders is kept from the public by its name: `.x`, `_x`, but not `_posts`."""
-    return any(part.startswith((".", "_")) and part != "_posts" for part in path.split("/"))
 
 
 class Folder:

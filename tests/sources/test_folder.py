@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from feedsvc.content.sources import MAX_POST_BYTES, Folder, is_private, media_type
 from feedsvc.errors import PostRefused
+from feedsvc.sources import Folder, is_private, media_type
+from feedsvc.sources.folder import MAX_POST_BYTES
 
 
 def scanned(root):
