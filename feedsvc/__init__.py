@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from feedsvc.web.app import create_app
     from feedsvc.web.blueprint import feeds_blueprint
 
-__all__ = ["create_app", "feeds_blueprint"]
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "create_app", "feeds_blueprint"]
 _HOMES = {"create_app": "feedsvc.web.app", "feeds_blueprint": "feedsvc.web.blueprint"}
 
 

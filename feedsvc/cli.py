@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from feedsvc import __version__
 from feedsvc.errors import Level, Problem, SettingError
 from feedsvc.settings import FILE, listen, load
 from feedsvc.validation.command import validate
@@ -33,7 +34,7 @@ LARGE = 512 << 10
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="feedsvc", prog_name="feedsvc")
+@click.version_option(__version__, prog_name="feedsvc")
 def main() -> None:
     """A folder of posts in, perfect feeds out."""
 
