@@ -140,23 +140,23 @@ def test_a_new_post_arrives_and_a_removed_one_goes_without_a_restart(server, pos
 
 @pytest.fixture
 def own(tmp_path):
-    """Give a server of one's own with two workers, which nothing but the refresher tells of changes for an hour."""
+    """Give a server of one's own with two workers, which nothing but the watcher tells of changes for an hour."""
     folder = tmp_path / "own posts"
     for number in range(100):
         write(folder, f"{number}.md", date="2023-01-01", categories=f"[c{number % 5}]")
     with serving(folder, tmp_path / "own", WEB_CONCURRENCY="2", FEEDSVC_REFRESH="3600") as server:
         server.posts = folder
-        assert until(lambda: refreshers(server))
+        assert until(lambda: watchers(server))
         yield server
 
 
 @contextlib.contextmanager
 def hasty_server(folder):
-    """Serve with two workers, which see each second to it that there is a refresher."""
+    """Serve with two workers, which see each second to it that there is a watcher."""
     write(folder / "posts", "a.md")
     with serving(folder / "posts", folder / "home", WEB_CONCURRENCY="2", FEEDSVC_REFRESH="1") as server:
         server.posts = folder / "posts"
-        assert until(lambda: refreshers(server))
+        assert until(lambda: watchers(server))
         yield server
 
 
@@ -176,8 +176,8 @@ def processes(server) -> dict[int, str]:
     return found
 
 
-def refreshers(server) -> list[int]:
-    return [pid for pid, line in processes(server).items() if "keeping" in line]
+def watchers(server) -> list[int]:
+    return [pid for pid, line in processes(server).items() if "feedsvc.library.watcher" in line]
 
 
 def parent_of(pid: int) -> int:
@@ -210,33 +210,33 @@ def test_a_saved_post_is_known_although_nobody_asks(own):
     assert "Fresh" in titles(own)  # the first that asks has it
 
 
-def test_a_refresher_that_is_killed_is_replaced(hasty):
-    [before] = refreshers(hasty)
+def test_a_watcher_that_is_killed_is_replaced(hasty):
+    [before] = watchers(hasty)
     os.kill(before, signal.SIGKILL)
-    assert until(lambda: set(refreshers(hasty)) - {before})
+    assert until(lambda: set(watchers(hasty)) - {before})
     write(hasty.posts, "after-it.md", title="After it", date="2024-01-02")
     assert is_in_every_answer(hasty, "After it")
-    assert len(refreshers(hasty)) == 1  # one for both workers
+    assert len(watchers(hasty)) == 1  # one for both workers
 
 
-def test_a_worker_that_is_killed_takes_its_refresher_along_and_another_follows(hasty):
-    [before] = until(lambda: refreshers(hasty))
+def test_a_worker_that_is_killed_takes_its_watcher_along_and_another_follows(hasty):
+    [before] = until(lambda: watchers(hasty))
     os.kill(parent_of(before), signal.SIGKILL)
     assert until(lambda: before not in processes(hasty))
     assert until(lambda: server_is_whole(hasty))
     write(hasty.posts, "new.md", title="Fresh", date="2024-01-02")
     assert is_in_every_answer(hasty, "Fresh")
-    assert len(refreshers(hasty)) == 1
+    assert len(watchers(hasty)) == 1
 
 
 def server_is_whole(server) -> bool:
-    return server.is_up() and len(server.workers()) == 2 and len(refreshers(server)) == 1
+    return server.is_up() and len(server.workers()) == 2 and len(watchers(server)) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_server(tmp_path, number):
     with hasty_server(tmp_path) as server:
-        assert len(processes(server)) >= 4  # gunicorn, two workers, a refresher
+        assert len(processes(server)) >= 4  # gunicorn, two workers, a watcher
         server.process.send_signal(number)
         server.process.wait(PATIENCE)
         assert until(lambda: not processes(server)), processes(server)

@@ -2,10 +2,10 @@
 
     Folder ── refresh ──▶ tables ── catalog ──▶ Scope ── select ──▶ posts, newest first
 
-`schema` has the tables and opens the library, `refreshing` brings it in step with the folder in one transaction, `reading`
-reads a file, `readers` many in several processes, `queries` answer. `keeping` keeps a library open and in step; `stamp`
-tells other processes when it changed; `ahead` starts to read before the database is there. `clock` is the only reader of
-the clock.
+`schema` has the tables, `database` opens them, `refreshing` brings them in step with the folder in one transaction,
+`reading` reads a file, `pool` many in several processes, `queries` answer. `opened` keeps a library open, `watcher` is the
+process that keeps it in step; `generation` tells other processes when it changed; `ahead` starts to read before the
+database is there. `clock` is the only reader of the clock.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feedsvc.library.keeping import Library, Refresher
+    from feedsvc.library.database import is_busy, open_in_memory, open_library
+    from feedsvc.library.generation import place
+    from feedsvc.library.opened import Library
+    from feedsvc.library.pool import Readers
     from feedsvc.library.queries import (
         LISTED,
         Catalog,
@@ -29,21 +32,20 @@ if TYPE_CHECKING:
         slugs,
         unshown,
     )
-    from feedsvc.library.readers import Readers
     from feedsvc.library.refreshing import FOLDERS, refresh, show
-    from feedsvc.library.schema import is_busy, open_in_memory, open_library
-    from feedsvc.library.stamp import place
+    from feedsvc.library.watcher import Watcher
 
 _HOMES = {
-    "keeping": ("Library", "Refresher"),
+    "database": ("is_busy", "open_in_memory", "open_library"),
+    "generation": ("place",),
+    "opened": ("Library",),
+    "pool": ("Readers",),
     "queries": (
         "LISTED", "Catalog", "Scope", "catalog", "generation", "left_out", "post", "problems", "select", "shown", "slugs",
         "unshown",
     ),
-    "readers": ("Readers",),
     "refreshing": ("FOLDERS", "refresh", "show"),
-    "schema": ("is_busy", "open_in_memory", "open_library"),
-    "stamp": ("place",),
+    "watcher": ("Watcher",),
 }  # fmt: skip
 
 __all__ = [
@@ -52,8 +54,8 @@ __all__ = [
     "Catalog",
     "Library",
     "Readers",
-    "Refresher",
     "Scope",
+    "Watcher",
     "catalog",
     "generation",
     "is_busy",

@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedsvc.library.readers import Readers, processors
+from feedsvc.library.pool import Readers, processors
 from feedsvc.settings import cache_folders
 from feedsvc.sources import Folder
 

@@ -26,7 +26,7 @@ from feedsvc.content import naming
 from feedsvc.errors import Problem
 from feedsvc.library import clock
 from feedsvc.library.clock import to_micros
-from feedsvc.library.readers import Readers
+from feedsvc.library.pool import Readers
 from feedsvc.library.reading import Membership, Read, Task, memberships
 from feedsvc.library.schema import (
     FILE,

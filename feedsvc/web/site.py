@@ -23,7 +23,7 @@ from feedsvc.content.post import SITE
 from feedsvc.errors import Level
 from feedsvc.feeds import FORMATS, Outline, render, render_opml
 from feedsvc.feeds.selection import make_feed, shown_name
-from feedsvc.library import Library, Refresher, clock
+from feedsvc.library import Library, Watcher, clock
 from feedsvc.web.representation import Representation
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ ALIASES: dict[str, str] = {
 # Seconds for which a cache may answer by itself, and for which it may do so while it asks again.
 MAX_AGE = 300
 STALE = 3600
-# Seconds that a process answers before it sees to the refresher: one that is soon over needs none.
+# Seconds that a process answers before it starts the watcher: one that is soon over needs none.
 _SETTLED = 1.0
-# Seconds after which a scheduled post is overdue: the refresher lists it at its instant.
+# Seconds after which a scheduled post is overdue: the watcher lists it at its instant.
 _LATE = 0.5
 
 
@@ -92,7 +92,7 @@ class Site:
         self._lock = threading.Lock()
         self._last: tuple[object, list[Post]] | None = None  # posts of the feed that was made last
         self._closed = threading.Event()
-        self._tending = 0  # the process whose thread sees to the refresher
+        self._tending = 0  # the process whose thread starts the watcher
         self._health: tuple[Catalog | None, list[str]] = (None, [])
 
     # -- in step with the folder ---------------------------------------------------------------------------------------
@@ -121,18 +121,18 @@ class Site:
         return self.library.look()
 
     def _tend(self) -> None:
-        refresher = Refresher(self.library)
+        watcher = Watcher(self.library)
         pause = min(_SETTLED, self.settings.refresh)
         while not self._closed.wait(pause):
             pause = self.settings.refresh
             try:
-                if refresher.tend():
+                if watcher.ensure():
                     self.library.rejoin()
                 else:  # there can be none, or it died
                     self.library.look(patient=False)
             except Exception:  # whatever it is, the posts of before are served, and the next look may go well
                 log.exception("the posts could not be looked at")
-        refresher.close()
+        watcher.close()
 
     def close(self) -> None:
         """Let go of the library, and look no more by itself."""

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedsvc import library
-from feedsvc.library import Library, keeping
+from feedsvc.library import Library, watcher
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def delete(shelf) -> None:
             Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-# -- the stamp ---------------------------------------------------------------------------------------------------------
+# -- the generation ----------------------------------------------------------------------------------------------------
 
 
 def test_nothing_new_is_not_stale(pair):
@@ -137,13 +137,13 @@ def test_a_library_that_was_open_before_a_fork_is_opened_again_in_the_child(pair
     assert process.exitcode == 0
 
 
-def test_a_library_in_memory_has_no_stamp_and_follows_the_folder_all_the_same(shelf, open_here, monkeypatch):
+def test_a_library_in_memory_shares_no_generation_and_follows_the_folder_all_the_same(shelf, open_here, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
     monkeypatch.setenv("TMPDIR", os.devnull)
     here = open_here()
     shelf.write("a.md")
     assert here.look().site.posts == 1
-    assert (here.stamp, here.is_stale) == (None, False)
+    assert (here.shared, here.is_stale) == (None, False)
     shelf.write("b.md")
     assert here.look().site.posts == 2
 
@@ -179,7 +179,7 @@ def test_a_library_made_anew_is_another_edition_whose_versions_say_nothing_of_th
     assert one.look().edition != before.edition
 
 
-def test_the_others_rejoin_a_library_that_was_deleted_with_its_whole_folder_and_its_stamp(shelf, pair):
+def test_the_others_rejoin_a_library_that_was_deleted_with_its_whole_folder_and_its_generation(shelf, pair):
     one, other = pair
     shutil.rmtree(shelf.root.parent / "cache")
     shelf.write("b.md")
@@ -254,9 +254,9 @@ def moments(shelf, open_here, monkeypatch):
 
     shelf.write("a.md")
     one = open_here()
-    monkeypatch.setattr(keeping, "time", clock)
+    monkeypatch.setattr(watcher, "time", clock)
     monkeypatch.setattr("watchfiles.watch", watch)
-    return one, keeping._moments(one), now
+    return one, watcher._moments(one), now
 
 
 def idle_seconds(moments):

@@ -1,4 +1,4 @@
-"""A few bytes beside a library that say which generation it has: to look at them costs no question to the database.
+"""The generation of a library, shared by all processes of a machine: a few bytes, which cost no question to the database.
 
 Every process of a machine sees them change at the same moment.
 """
@@ -35,14 +35,14 @@ def place(engine: sa.Engine) -> Path | None:
     return None
 
 
-class Stamp:
-    """The stamp of a library, open to be looked at and written. Raises OSError where its file can not be.
+class Generation:
+    """The generation of a library as all processes of a machine see it. Raises OSError where its file can not be opened.
 
     map[:] is what it says now; another value is another state of the library.
     """
 
     def __init__(self, beside: Path) -> None:
-        handle = os.open(f"{beside}.stamp", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(f"{beside}.generation", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(handle).st_size != _FORM.size:
                 os.ftruncate(handle, _FORM.size)
@@ -52,7 +52,7 @@ class Stamp:
 
     def write(self, edition: int, generation: int) -> None:
         """Say which state the library is in."""
-        value = stamped(edition, generation)
+        value = encoded(edition, generation)
         if self.map[:] != value:
             self.map[:] = value
 
@@ -61,6 +61,6 @@ class Stamp:
         self.map.close()
 
 
-def stamped(edition: int, generation: int) -> bytes:
-    """Give what a stamp says of a state."""
+def encoded(edition: int, generation: int) -> bytes:
+    """Return the bytes that say which state a library is in."""
     return _FORM.pack(edition, generation)

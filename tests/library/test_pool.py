@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc import library
-from feedsvc.library import readers
-from feedsvc.library.readers import Readers
+from feedsvc.library import pool
+from feedsvc.library.pool import Readers
 from feedsvc.library.reading import Task
 from feedsvc.sources import Folder
 from tests.servers import until
@@ -189,7 +189,7 @@ def test_a_reader_that_is_killed_between_two_readings_costs_no_file(full, make_r
 
 
 def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_readers, monkeypatch):
-    original = readers.read
+    original = pool.read
     own = os.getpid()
 
     def read(batch, *given):
@@ -197,7 +197,7 @@ def test_a_reader_that_is_killed_by_what_it_reads_costs_no_file(full, make_reade
             os.kill(os.getpid(), signal.SIGKILL)
         return original(batch, *given)
 
-    monkeypatch.setattr(readers, "read", read)
+    monkeypatch.setattr(pool, "read", read)
     found = [read.path for reads in make_readers(2).read(tasks(), POSTS) for read in reads]
     assert found == [task.path for task in tasks()]
 
