@@ -219,10 +219,10 @@ def _name(settings: Settings) -> str:
 
 @functools.cache
 def _code() -> str:
-    """Give a mark of all that makes a Post of a file and a row of a Post: a library made by other code is another file."""
+    """Return a digest of the code and parsers that make a Post of a file and a row of a Post: other code, another library."""
     digest = hashlib.sha256()
     package = Path(__file__).parent.parent
-    for place in sorted([*package.glob("content/*.py"), *package.glob("library/*.py")]):
+    for place in sorted([*package.glob("content/**/*.py"), *package.glob("library/**/*.py")]):
         digest.update(place.read_bytes())
     for name in _PARSERS:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):  # docutils is an extra
