@@ -51,7 +51,7 @@ def code_block(tag: Tag) -> str:
 
 
 def _picture(source: str, alt: str, caption: str = "", link: str = "") -> str:
-    from feedsvc.content.markup import inline_markdown  # noqa: PLC0415 - as in rendering
+    from feedsvc.content.markup import inline_markdown  # noqa: PLC0415 - 0.03 s that bodies without pictures do without
 
     caption = inline_markdown(caption)
     alt = plain(alt)
