@@ -4,6 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test fails for the time that it took, or that its examples took to draw; the same examples on every machine.
+# It stands here, for a folder that loads a profile of its own loads it for those that are collected after it alone.
+settings.register_profile(
+    "feedsvc", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("feedsvc")
 
 ROOT = Path(__file__).parent.parent
 

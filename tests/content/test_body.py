@@ -42,7 +42,7 @@ def test_case(case, rewrite):
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_second_pass_changes_nothing(html):
     try:
         once = safe(html)
@@ -52,7 +52,7 @@ def test_a_second_pass_changes_nothing(html):
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_text_of_what_is_safe_needs_no_parser(html):
     try:
         once = safe(html)
@@ -75,7 +75,6 @@ def test_the_text_is_what_is_read(html, text):
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_text_without_markup_is_kept(text):
     escaped = text.replace("&", "&amp;").replace("<", "&lt;")
     assert plain_text(safe(escaped)) == plain_text(escaped)

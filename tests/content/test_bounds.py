@@ -1,13 +1,13 @@
-"""Bounds: what would stall a parser is refused at once; what passes is cleaned in good time."""
+"""Bounds: what would stall a parser is refused at once; the cleaning of what passes ends."""
 
 import subprocess
 import sys
-import time
 
 import pytest
 
 from feedsvc.content.bounds import check
 from feedsvc.errors import PostRefused
+from tests.costs import LIMIT, calls
 
 # name: a body of the size n, in the shapes that stall parsers.
 SHAPES = {
@@ -62,14 +62,14 @@ def passes(html):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_largest_that_passes_is_cleaned_in_time(shape):
+def test_the_cleaning_of_the_largest_that_passes_ends(shape):
     body = SHAPES[shape](largest(shape))
     program = (
         "import sys; from feedsvc.content.body import make_safe; from feedsvc.errors import PostRefused\n"
         "try: make_safe(sys.stdin.read(), base='https://blog.example/')\n"
         "except PostRefused: pass"
     )
-    subprocess.run([sys.executable, "-c", program], input=body, text=True, timeout=20, check=True)
+    subprocess.run([sys.executable, "-c", program], input=body, text=True, timeout=LIMIT, check=True)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,5 @@ def test_what_long_posts_hold_passes(body):
 
 def test_fifty_megabytes_are_refused_at_once():
     body = "<b>" * 17_000_000
-    start = time.perf_counter()
     assert not passes(body)
-    assert time.perf_counter() - start < 5
+    assert calls(lambda: passes(body)) < 100  # its tags are not looked at

@@ -6,17 +6,16 @@
 import os
 import random
 import re
-import time
 from pathlib import Path
 
 import pytest
 
 from feedsvc.validation import validate
+from tests.costs import calls, ending
 
 CASES = Path(__file__).parents[1] / "cases" / "validation"
 RIGHT = sorted(CASES.glob("*/*.right.*"))
 RUNS = int(os.environ.get("FEEDSVC_MUTATIONS", "300"))
-SLOWEST = 2.0
 
 TOKEN = re.compile(rb"<[^>]*>|[^<>]+")
 WORDS = (
@@ -88,16 +87,15 @@ def test_mutants_are_judged(seed: int) -> None:
             )
         )
         url = dice.choice((None, "https://orchard.example/feed.atom", "http://["))
-        started = time.perf_counter()
-        report = validate(data, content_type=kind, url=url)
-        assert time.perf_counter() - started < SLOWEST
+        with ending():
+            report = validate(data, content_type=kind, url=url)
         assert report.format in ("atom", "rss", "json", "opml", "unknown")
         assert all(finding.line >= 0 and finding.column >= 0 for finding in report.findings)
 
 
-def test_two_hundred_feeds_take_less_than_two_seconds() -> None:
-    feeds = [file.read_bytes() for file in RIGHT[:100]] * 2
-    started = time.perf_counter()
+def test_a_small_feed_takes_few_steps() -> None:
+    feeds = [file.read_bytes() for file in RIGHT[:100]]
     for feed in feeds:
-        assert validate(feed).findings is not None
-    assert time.perf_counter() - started < SLOWEST
+        validate(feed)  # what is imported or compiled once is not counted
+    # Of the hundred, the one that takes most takes 2,000; together they take 91,000.
+    assert calls(lambda: [validate(feed) for feed in feeds]) < 200_000
