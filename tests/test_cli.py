@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from feedsvc.cli import main
 from feedsvc.errors import CATALOGUE
-from tests.servers import COMMAND, environment, until, write
+from tests.servers import COMMAND, PATIENCE, environment, until, write
 
 BROKEN = b"\x00\x01\x02\x03 no text \x00\xff\xfe\xfd" * 40
 
@@ -604,7 +604,7 @@ def test_a_terminal_shows_how_far_it_is(posts, tmp_path, out):
     except OSError:  # the other end is closed
         pass
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert b"Reading posts" in shown
     assert b"Writing" in shown
     assert b"100%" in shown
@@ -651,5 +651,5 @@ def test_a_reader_that_goes_away_is_no_trace(posts, tmp_path):
     check.stdout.close()
     errors = check.stderr.read()
     check.stderr.close()
-    check.wait(60)
+    check.wait(PATIENCE)
     assert b"Traceback" not in errors

@@ -92,7 +92,7 @@ def test_newsboat_follows_a_feed(server, posts, tmp_path, form):
         before = len(polls(server, form))
         command = ["newsboat", "-u", home / "urls", "-C", home / "config", "-c", home / "cache.db", "-x", "reload"]
         env = environment(home, TERM="dumb", LC_ALL="C.UTF-8")
-        subprocess.run(command, env=env, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, env=env, check=True, capture_output=True, timeout=120)
         [status] = until(lambda: polls(server, form, before))
         return status
 

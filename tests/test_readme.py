@@ -80,7 +80,7 @@ def test_every_command_runs(tmp_path):
     }
     for command in commands:
         done = subprocess.run(
-            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
@@ -118,7 +118,7 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "posts", "posts")
     feed = subprocess.run(
-        [sys.executable, "-m", "feedsvc", "build", "out"], capture_output=True, check=False, timeout=60
+        [sys.executable, "-m", "feedsvc", "build", "out"], capture_output=True, check=False, timeout=120
     )
     assert feed.returncode == 0
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -8,6 +8,7 @@ import gzip
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import threading
@@ -18,9 +19,6 @@ import pytest
 import sqlalchemy as sa
 
 from tests.servers import COMMAND, PATIENCE, environment, free_port, serving, until, write
-
-# What a good request may take, whatever else there is; with much room for a slow machine.
-PROMPT = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +100,7 @@ def test_a_hostile_request_is_no_500_and_leaves_no_trace(server, request_text):
     assert status in {b"200", b"400", b"404", b"405", b"413", b"414", b"431", b"closed"}
     assert b"Traceback" not in answer
     assert b"evil" not in answer.lower()
-    assert server.get("/healthz", timeout=PROMPT).status == 200
+    assert server.get("/healthz").status == 200
 
 
 def test_three_hundred_half_sent_requests_do_not_keep_a_good_one_waiting(server):
@@ -111,9 +109,8 @@ def test_three_hundred_half_sent_requests_do_not_keep_a_good_one_waiting(server)
         for client in clients:
             client.sendall(b"GET /feed.atom HTTP/1.1\r\nHost: x\r\nX-Half: se")
         for _ in range(10):
-            begun = time.monotonic()
             assert server.get("/feed.atom").status == 200
-            assert time.monotonic() - begun < PROMPT
+        assert select.select(clients, [], [], 0) == ([], [], [])  # none of them had to end for it
     finally:
         for client in clients:
             client.close()
@@ -122,9 +119,7 @@ def test_three_hundred_half_sent_requests_do_not_keep_a_good_one_waiting(server)
 def test_a_killed_worker_is_replaced_while_the_others_answer(server):
     before = until(lambda: len(server.workers()) == 2 and server.workers())
     os.kill(before[0], signal.SIGKILL)
-    begun = time.monotonic()
     assert until(server.is_up)
-    assert time.monotonic() - begun < 2 * PROMPT
     assert until(lambda: len(server.workers()) == 2 and before[0] not in server.workers())
 
 
@@ -284,10 +279,7 @@ def test_readers_see_no_error_while_posts_are_written_broken_mended_and_removed(
         readers = [threading.Thread(target=read, args=(server, number)) for number in range(64)]
         for reader in readers:
             reader.start()
-        end = time.monotonic() + 4
-        turn = 0
-        while time.monotonic() < end:
-            turn += 1
+        for turn in range(1, 61):
             write(folder, f"new-{turn % 9}.md", f"Turn {turn}.", date="2024-01-02", categories=f"[c{turn % 5}]")
             (folder / f"{turn % 20 + 10}.md").write_bytes(b"\x00\x01\xff no text" * 40)
             write(folder, f"{turn % 20 + 20}.md", f"Mended {turn}.", date="2023-01-01", categories=f"[c{turn % 5}]")
@@ -305,14 +297,24 @@ def test_readers_see_no_error_while_posts_are_written_broken_mended_and_removed(
 # -- start and end -----------------------------------------------------------------------------------------------------
 
 
+def is_read(client) -> bool:
+    """Tell whether the server has accepted a connection and read all that was sent."""
+    ours, theirs = (f":{end[1]:04X}" for end in (client.getsockname(), client.getpeername()))
+    for row in Path("/proc/net/tcp").read_text().splitlines():
+        _number, local, remote, _state, queues, _timer, _retries, _user, _probes, inode, *_rest = row.split()
+        if local.endswith(theirs) and remote.endswith(ours):
+            return inode != "0" and queues.endswith(":00000000")
+    return False
+
+
 def test_sigterm_answers_what_is_under_way_and_ends_with_0(posts, tmp_path):
     with serving(posts, tmp_path / "home") as server:
         slow = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
         with slow:
             slow.sendall(b"GET /feed.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
-            time.sleep(0.3)
+            assert until(lambda: is_read(slow))
             server.process.send_signal(signal.SIGTERM)
-            time.sleep(0.3)
+            assert until(lambda: not server.is_up())  # its workers know that they are to end
             slow.sendall(b"\r\n")
             answer = b"".join(iter(lambda: slow.recv(65536), b""))
         assert server.process.wait(PATIENCE) == 0
@@ -323,11 +325,10 @@ def test_sigterm_answers_what_is_under_way_and_ends_with_0(posts, tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_idle_server_ends_at_once_and_with_0(posts, tmp_path, number):
-    with serving(posts, tmp_path / "home") as server:
-        begun = time.monotonic()
+    # One that waited for what is under way would wait longer than this test does.
+    with serving(posts, tmp_path / "home", GUNICORN_CMD_ARGS="--graceful-timeout=3600") as server:
         server.process.send_signal(number)
         assert server.process.wait(PATIENCE) == 0
-        assert time.monotonic() - begun < 2 * PROMPT
 
 
 def test_a_machine_where_nothing_can_be_written_is_enough(posts, tmp_path):
@@ -370,7 +371,7 @@ def test_a_wrong_setting_stops_the_start_with_its_name_value_and_what_would_do(p
 
     settings = environment(tmp_path, PORT=str(free_port())) | {name: value}
     ended = subprocess.run(
-        [COMMAND, "serve", str(posts)], env=settings, capture_output=True, text=True, timeout=60, check=False
+        [COMMAND, "serve", str(posts)], env=settings, capture_output=True, text=True, timeout=120, check=False
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith(
