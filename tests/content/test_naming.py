@@ -1,5 +1,6 @@
 """Names become addresses, each its own, and always the same."""
 
+import hashlib
 import unicodedata
 import uuid
 
@@ -140,3 +141,15 @@ def test_an_id_is_the_same_for_the_same_post_and_no_other():
 
 def test_an_id_does_not_change_with_the_unicode_form_of_the_path():
     assert uri("blog.example", "post", "e\u0301") == uri("blog.example", "post", "\u00e9")
+
+
+def test_a_long_name_has_its_beginning_two_tildes_and_a_hash():
+    name = "x" * 181
+    assert segment(name) == "x" * 160 + "~~" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "新"])
+def test_a_name_is_shortened_where_its_segment_would_pass_180_bytes(letter):
+    longest = letter * (180 // len(letter.encode()))
+    assert segment(longest) == longest
+    assert "~~" in segment(longest + letter)

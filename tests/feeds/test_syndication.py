@@ -327,3 +327,18 @@ def test_the_generator_is_named_without_a_version(atom, rss):
     (generator,) = atom("//a:generator")
     assert (generator.text, generator.get("version")) == ("feedsvc", None)
     assert rss("//generator/text()") == ["feedsvc"]
+
+
+@pytest.mark.parametrize(
+    ("path", "term"),
+    [
+        (("a/b",), "a%2Fb"),
+        (("a", "b"), "a/b"),
+        (("a%2Fb",), "a%252Fb"),
+        (("a%25b",), "a%2525b"),
+        (("a%20b",), "a%20b"),
+        (("100%",), "100%"),
+    ],
+)
+def test_a_term_escapes_a_slash_and_what_looks_like_an_escaped_one(path, term):
+    assert _category(path)["term"] == term

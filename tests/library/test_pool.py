@@ -219,3 +219,11 @@ def test_readers_do_not_outlive_an_owner_that_is_killed(full):
     owner.kill()
     owner.join()
     assert until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in started))
+
+
+def test_a_reading_that_was_given_up_leaves_nothing_to_the_next(make_readers):
+    readers = make_readers(2)
+    next(readers.read(tasks(), POSTS))
+    again = tasks()[::-1]
+    found = [read.path for reads in readers.read(again, POSTS) for read in reads]
+    assert found == [task.path for task in again]
