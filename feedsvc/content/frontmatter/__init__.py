@@ -9,27 +9,26 @@ scalar of YAML stays the text that it was written as: a category `no` is no bool
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
-from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
-
+from feedsvc.content.frontmatter.handlers import (
+    JSON,
+    LOAD_ERRORS,
+    MAX_BYTES,
+    TOML,
+    YAML,
+    error_place,
+    json_end,
+    limit_error,
+)
 from feedsvc.errors import PostRefused, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The largest header of 40,000 real posts has 11 KB and 60 fields. Past these, PyYAML needs seconds or ends the process
-# (25,000 nested brackets crash its C loader; 1 MB of keys takes 0.6 s).
-MAX_BYTES = 1 << 16
-MAX_DEPTH = 16
-MAX_OPEN_BRACKETS = 200  # in quotes and words, too
-MAX_NODES = 5_000
-MAX_COLLECTION_ALIASES = 8
+    from feedsvc.content.frontmatter.handlers import Handler
 
 # What the first field of a header without fences is called, so that `Note: this` at the head of a body is none.
 _FIRST_FIELDS = frozenset(
@@ -53,7 +52,7 @@ class _Header:
     line: int
     body: str
     body_line: int
-    handler: BaseHandler | None = None
+    handler: Handler | None = None
     complaint: str = ""
     pairs: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -74,161 +73,6 @@ class FrontMatter:
     def line(self, name: str) -> int:
         """Give the line of the file (1-based) where a field stands, or its header begins."""
         return _field_lines(self.header).get(name, self.header.line) if self.header else 1
-
-
-# -- handlers ----------------------------------------------------------------------------------------------------------
-
-
-class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A YAML loader to which every scalar is text, but for a null; it makes no objects and knows no merge keys."""
-
-
-_NULL = ("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)$"))
-_TextLoader.yaml_implicit_resolvers = {first: [_NULL] for first in ("~", "n", "N", "")}
-_TextLoader.yaml_constructors = {
-    "tag:yaml.org,2002:null": lambda _loader, _node: None,
-    "tag:yaml.org,2002:seq": yaml.SafeLoader.construct_yaml_seq,
-    "tag:yaml.org,2002:map": yaml.SafeLoader.construct_yaml_map,
-}
-
-
-def _by_kind(loader: Any, _suffix: str, node: yaml.Node) -> object:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node)
-
-
-_TextLoader.yaml_multi_constructors = {"": _by_kind}
-
-
-class _Yaml(YAMLHandler):
-    def load(self, fm: str, **_kwargs: object) -> Any:
-        if (simple := _simple_yaml(fm)) is not None:
-            return simple
-        _bound_yaml(fm)
-        # Tabs are no indentation in YAML, but authors write them, and other engines take them.
-        return yaml.load(fm.replace("\t", "    "), Loader=_TextLoader)  # noqa: S506 - it makes text, lists, dicts
-
-
-class _Toml(BaseHandler):
-    FM_BOUNDARY = re.compile(r"^\+\+\+\s*$", re.MULTILINE)
-    START_DELIMITER = END_DELIMITER = "+++"
-
-    def load(self, fm: str, **_kwargs: object) -> Any:
-        _bound_brackets(fm)
-        return tomllib.loads(fm)
-
-
-# Numbers stay what they were written as; one of 5,000 digits would raise.
-_AS_TEXT: dict[str, Any] = {"strict": False, "parse_int": str, "parse_float": str, "parse_constant": str}
-
-
-class _Json(JSONHandler):
-    def load(self, fm: str, **_kwargs: object) -> Any:
-        _bound_brackets(fm)
-        return json.loads(fm, **_AS_TEXT)
-
-
-_YAML, _TOML, _JSON = _Yaml(), _Toml(), _Json()
-
-
-# A line of the YAML that most headers are made of: `name: value`, or `name:` above lines of `- value`. A value is in quotes
-# and holds none, or begins as a word and holds no mark that YAML might read, or is a list of such words in brackets.
-# Letters, digits, `/`, and all from U+00A1 on; said by what it is not, which takes the compiler a twentieth of the 20 ms.
-_WORD = r"[^\x00-.:-@\[-`{-\xa0]"
-_ITEM = rf"{_WORD}[^,\[\]{{}}:#?\"'\n]*+"
-_SIMPLE_LINE = re.compile(
-    r"(?:(?P<name>[A-Za-z][\w-]{0,40}) ?:|(?P<indent> *)-(?= +\S))"
-    rf"(?: +(?:'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\\\n]*)\"|\[ *(?P<items>(?:{_ITEM}(?:, *{_ITEM})*)?)\]"
-    rf"|(?P<plain>{_WORD}(?:[^:#\n]++|:(?=\S))*+)))? *(?:\n|\Z)",
-    re.ASCII,
-)
-_SIMPLE_CHARACTERS = 4_096  # they hold fewer than MAX_NODES values
-_NULLS = frozenset({"null", "Null", "NULL"})
-
-
-def _simple_yaml(text: str) -> dict[str, Any] | None:
-    """Give the fields of a header of simple lines alone as PyYAML does, in an eighth of its time; None of any other."""
-    if len(text) > _SIMPLE_CHARACTERS or not text.replace("\n", "").isprintable():
-        return None
-    fields: dict[str, Any] = {}
-    above = indent = ""  # the name that a list may stand below, and how far in
-    at = 0
-    while at < len(text):
-        line = _SIMPLE_LINE.match(text, at)
-        if line is None or line["name"] in _NULLS:
-            return None
-        at = line.end()
-        if line.lastgroup == "name":
-            above = line["name"]
-            fields[above] = None
-        elif line["name"]:
-            above = ""
-            fields[line["name"]] = _simple_value(line)
-        elif above and (fields[above] is None or line["indent"] == indent):
-            indent = line["indent"]
-            fields[above] = [*(fields[above] or ()), _simple_value(line)]
-        else:
-            return None
-    return fields
-
-
-def _simple_value(line: re.Match[str]) -> Any:
-    written = line[line.lastindex or 0]
-    if line.lastgroup == "items":
-        words = [word.strip() for word in written.split(",")] if written else []
-        return [None if word in _NULLS else word for word in words]
-    if line.lastgroup == "plain":
-        written = written.rstrip()
-        return None if written in _NULLS else written
-    return written
-
-
-def _bound_yaml(text: str) -> None:
-    # libyaml reads 1,024 characters ahead of the events that are counted below, and has a bound of its own (1,000 deep).
-    _bound_open_brackets(re.findall(r"[\[\]{}]", text), MAX_OPEN_BRACKETS)
-    depth = aliases = 0
-    collections: dict[str, bool] = {}  # anchor: whether its collection is still open
-    opened: list[str | None] = []
-    events = yaml.parse(text.replace("\t", "    "), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    for nodes, event in enumerate(events):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            opened.append(event.anchor)
-            if event.anchor:
-                collections[event.anchor] = True
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-            if anchor := opened.pop():
-                collections[anchor] = False
-        elif isinstance(event, yaml.AliasEvent) and event.anchor in collections:
-            aliases += 1
-            if collections[event.anchor]:
-                raise _limit("a list or table that holds itself")
-        if depth > MAX_DEPTH:
-            raise _limit(f"lists or tables nested more than {MAX_DEPTH} deep")
-        if nodes > MAX_NODES:
-            raise _limit(f"more than {MAX_NODES} values")
-        if aliases > MAX_COLLECTION_ALIASES:
-            raise _limit(f"more than {MAX_COLLECTION_ALIASES} references to lists or tables")
-
-
-def _bound_brackets(text: str) -> None:
-    _bound_open_brackets(re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\\n]|\\.)*"', "", text)), MAX_DEPTH)
-
-
-def _bound_open_brackets(brackets: list[str], most: int) -> None:
-    depth = 0
-    for bracket in brackets:
-        depth = max(depth + (1 if bracket in "[{" else -1), 0)
-        if depth > most:
-            raise _limit(f"lists or tables nested more than {MAX_DEPTH} deep")
-
-
-def _limit(what: str) -> PostRefused:
-    return PostRefused("front-matter-limit", f"the front matter has {what}")
 
 
 # -- dialects ----------------------------------------------------------------------------------------------------------
@@ -260,7 +104,7 @@ def _fenced(lines: list[str], line: int) -> _Header | None:
     ):
         return None
     body, body_line = _after(lines, end + (not complaint), line)
-    return _Header("\n".join(header), line + 1, body, body_line, _YAML, complaint)
+    return _Header("\n".join(header), line + 1, body, body_line, YAML, complaint)
 
 
 def _code_block(lines: list[str], line: int) -> _Header | None:
@@ -287,7 +131,7 @@ def _toml(lines: list[str], line: int) -> _Header | None:
         end = _fields_end(lines)
         complaint = "the front matter has no closing +++"
     body, body_line = _after(lines, end + (not complaint), line)
-    return _Header("\n".join(lines[1:end]), line + 1, body, body_line, _TOML, complaint)
+    return _Header("\n".join(lines[1:end]), line + 1, body, body_line, TOML, complaint)
 
 
 def _json(lines: list[str], line: int) -> _Header | None:
@@ -297,31 +141,29 @@ def _json(lines: list[str], line: int) -> _Header | None:
         if end is None:
             return None
         body, body_line = _after(lines, end + 1, line)
-        return _Header("{" + "\n".join(lines[1:end]) + "}", line + 1, body, body_line, _JSON)
+        return _Header("{" + "\n".join(lines[1:end]) + "}", line + 1, body, body_line, JSON)
     if re.match(r"\"\w+\"[ \t]*:", lines[0]) and (
         end := next((i for i in range(len(lines)) if lines[i].rstrip() == ";;;"), 0)
     ):
         body, body_line = _after(lines, end + 1, line)
-        return _Header("{" + "\n".join(lines[:end]) + "}", line, body, body_line, _JSON)
+        return _Header("{" + "\n".join(lines[:end]) + "}", line, body, body_line, JSON)
     if not re.match(r"[ \t]*\{[ \t]*(?:$|\")", lines[0]):
         return None
     text = "\n".join(lines)[: MAX_BYTES * 2]
     try:
-        _bound_brackets(text[:MAX_BYTES])
-        _value, end_at = json.JSONDecoder(**_AS_TEXT).raw_decode(text.lstrip(" \t"))
+        end_at = json_end(text)
     except (ValueError, PostRefused):
         # Broken: it ends where a line closes its brace.
         end = next((i for i in range(len(lines)) if re.match(r"[ \t]*\}[ \t]*$", lines[i])), None)
         if end is None or not any(re.match(r'[ \t]*"[\w .-]+"[ \t]*:', text) for text in lines[:end]):
             return None
         body, body_line = _after(lines, end + 1, line)
-        return _Header("\n".join(lines[: end + 1]), line, body, body_line, _JSON)
-    end_at += len(text) - len(text.lstrip(" \t"))
+        return _Header("\n".join(lines[: end + 1]), line, body, body_line, JSON)
     if text[end_at:].split("\n", 1)[0].strip():
         return None
     header, rest = text[:end_at], "\n".join(lines)[end_at:]
     newline = rest.startswith("\n")
-    return _Header(header, line, rest[newline:], line + header.count("\n") + newline, _JSON)
+    return _Header(header, line, rest[newline:], line + header.count("\n") + newline, JSON)
 
 
 def _nikola(lines: list[str], line: int) -> _Header | None:
@@ -350,7 +192,7 @@ def _open(lines: list[str], line: int) -> _Header | None:
     for end, text in enumerate(lines):
         if _FENCE.match(text):
             body, body_line = _after(lines, end + 1, line)
-            return _Header("\n".join(lines[:end]), line, body, body_line, _YAML)
+            return _Header("\n".join(lines[:end]), line, body, body_line, YAML)
         if text.strip() and not _FIELD.match(text) and not re.match(r"[ \t]+\S|- |#|\]|\}", text):
             return None
     return None
@@ -404,12 +246,12 @@ def parse(path: str, text: str, header_text: str = "") -> FrontMatter:
     if header_text:
         header.body, header.body_line = text, 1
     if len(header.text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise _limit(f"more than {MAX_BYTES >> 10} KiB")
+        raise limit_error(f"more than {MAX_BYTES >> 10} KiB")
     fields, problems = _load(path, header)
     fields = {_name(name): _plain_value(value) for name, value in fields.items()}
     first = header
     # Generated posts have been seen with a second header below the first: the first one's fields win.
-    second = _second(header) if header.handler is _YAML and not header.complaint else None
+    second = _second(header) if header.handler is YAML and not header.complaint else None
     if second:
         more, _problems = _load(path, second)
         fields = {_name(name): _plain_value(value) for name, value in more.items()} | fields
@@ -476,8 +318,8 @@ def _load(path: str, header: _Header) -> tuple[dict[str, object], list[Problem]]
     assert header.handler is not None
     try:
         fields = header.handler.load(header.text)
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError, ValueError) as error:
-        line, message = _where(error, header.line)
+    except LOAD_ERRORS as error:
+        line, message = error_place(error, header.line)
         problems.append(Problem(path, line, "bad-front-matter", message))
         return _salvage(header), problems
     if fields is None:
@@ -488,26 +330,12 @@ def _load(path: str, header: _Header) -> tuple[dict[str, object], list[Problem]]
     return fields, problems
 
 
-def _where(error: Exception, first: int) -> tuple[int, str]:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        # What was never closed is found missing at the end; its author wants to know where it was opened.
-        if error.context_mark and re.search("flow|quoted", error.context or ""):
-            return first + error.context_mark.line, f"not YAML: {error.problem}"
-        hint = "" if "mapping values" not in (error.problem or "") else "; put a value that holds a colon into quotes"
-        return first + error.problem_mark.line, f"not YAML: {error.problem or error.context}{hint}"
-    if isinstance(error, json.JSONDecodeError):
-        return first + error.lineno - 1, f"not JSON: {error.msg}"
-    if isinstance(error, tomllib.TOMLDecodeError) and (match := re.search(r"\(at line (\d+)", str(error))):
-        return first + int(match[1]) - 1, f"not TOML: {str(error).partition(' (at')[0]}"
-    return first, " ".join(str(error).split()) or type(error).__name__
-
-
 def _salvage(header: _Header) -> dict[str, object]:
     """Read each field by itself; one that can not be read is the text of its line, without quotes."""
     chunks: list[list[str]] = []
     start = re.compile(r'"?[A-Za-z_][\w .-]*"?[ \t]*[:=]')
     for line in header.text.split("\n"):
-        bare = line.strip() if header.handler is _JSON else line
+        bare = line.strip() if header.handler is JSON else line
         if start.match(bare):
             chunks.append([bare])
         elif chunks:
@@ -517,8 +345,8 @@ def _salvage(header: _Header) -> dict[str, object]:
     for chunk in chunks:
         text = "\n".join(chunk)
         try:
-            value = header.handler.load("{" + text.rstrip(", \n") + "}" if header.handler is _JSON else text)
-        except (yaml.YAMLError, RecursionError, ValueError):
+            value = header.handler.load("{" + text.rstrip(", \n") + "}" if header.handler is JSON else text)
+        except LOAD_ERRORS:
             value = None
         if isinstance(value, dict):
             for name, item in value.items():
