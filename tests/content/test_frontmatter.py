@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.content import frontmatter
-from feedsvc.content.frontmatter import DIALECTS, parse
+from feedsvc.content.frontmatter import DIALECTS, handlers, parse
 from feedsvc.errors import PostRefused
 
 DIALECT_TEXTS = {
@@ -257,12 +256,12 @@ LINES = st.one_of(
 @settings(max_examples=1_000)
 @given(st.lists(LINES, max_size=5).map("\n".join))
 def test_simple_lines_are_read_as_pyyaml_reads_them(header):
-    fields = frontmatter._simple_yaml(header)
+    fields = handlers._load_simple_yaml(header)
     if fields is None:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frontmatter, "_simple_yaml", lambda _text: None)
-        expected = frontmatter._YAML.load(header) or {}
+        patch.setattr(handlers, "_load_simple_yaml", lambda _text: None)
+        expected = handlers.YAML.load(header) or {}
     assert list(fields.items()) == list(expected.items())
 
 
@@ -270,6 +269,6 @@ def test_most_headers_are_simple():
     header = (
         "title: 'A walk: out'\ndate: 2021-03-04 10:00\ntags:\n  - a\n  - b c\ncategories: [d, e]\ncover: /x.png\ntop:"
     )
-    assert frontmatter._simple_yaml(header) == {
+    assert handlers._load_simple_yaml(header) == {
         "title": "A walk: out", "date": "2021-03-04 10:00", "tags": ["a", "b c"], "categories": ["d", "e"], "cover": "/x.png", "top": None,
     }  # fmt: skip
