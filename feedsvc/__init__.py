@@ -3,8 +3,9 @@
     from feedsvc import create_app, feeds_blueprint
     from feedsvc.validation import validate
 
-The road, in the order of the rooms: `sources` list and read files, `content` makes a Post of one, `library` keeps posts and finds them, `feeds` makes
-documents of a selection, `web` makes responses of documents. `validation` stands apart and judges any feed.
+The road, in the order of the rooms: `sources` list and read files, `content` makes a Post of one, `library` keeps
+posts and finds them, `feeds` makes documents of a selection, `web` makes responses of documents. `validation` stands apart
+and judges any feed.
 """
 
 from __future__ import annotations
